@@ -1,0 +1,114 @@
+#pragma once
+
+#include "actors/roles/light_client.hpp"
+#include "actors/roles/observer.hpp"
+#include "actors/roles/ports.hpp"
+#include "actors/roles/wallet.hpp"
+#include "actors/wire/packets.hpp"
+#include "base/bytes.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "consensus/api/validator_set.hpp"
+#include "graph/state/overlay.hpp"
+#include "graph/transaction/body.hpp"
+#include "graph/transaction/ids.hpp"
+#include "graph/transaction/transaction.hpp"
+
+#include <absl/container/btree_map.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nexus::actors {
+
+/// What a client knows of the chain before it starts.
+struct ClientSetup {
+    ChainId chain;
+    std::shared_ptr<const consensus::ValidatorSet> validators;
+    std::string finality_statement;
+    std::vector<NodeId> gateways;    ///< Validators to talk to, the preferred one first. Not empty.
+    Duration patience = seconds(10); ///< Then a transaction is sent again, by another gateway.
+    Observer* observer = nullptr;
+};
+
+/// The chain as a role without a copy of it sees it: sends transactions until they are final, hears
+/// of what it asked for exactly once and in order, and believes nothing without a certificate.
+///
+/// Owned by one actor, which hands it packets and calls `patrol` now and then.
+class ChainClient {
+public:
+    /// Called for each transaction of a finalized block that the wish covers, in chain order.
+    using Listener = std::function<void(const consensus::BlockHeader&, const NoticeItem&)>;
+    /// Called with the proven value, or nothing where its absence is proven.
+    using Reply = std::function<void(const std::optional<Bytes>&)>;
+
+    ChainClient(const World& world, ClientSetup setup, Listener listener);
+
+    /// Tells the gateway what to tell. A wish that asks for more than the last one makes the chain's
+    /// past be told again: the listener must bear hearing of a transaction twice.
+    void wish(Subscribe wish);
+
+    /// Signs and sends; sends again until it is final. `intended` is when the caller meant to.
+    graph::TransactionPtr submit(Wallet& wallet, graph::Body body, Instant intended);
+
+    /// Asks for a key of the state until the answer comes.
+    template <class Value>
+    void query(const graph::StateKey<Value>& at, Reply reply) {
+        ask(std::string(graph::tree_name(at.tree)), to_bytes(as_bytes(at.key)), std::move(reply));
+    }
+
+    /// Takes what a gateway sent; false if the packet is not for a client.
+    bool receive(NodeId from, const WirePacket& packet);
+
+    /// Repeats what got no answer within the patience, through the next gateway; renews the
+    /// subscription. Call about once a second.
+    void patrol();
+
+    [[nodiscard]] std::size_t pending() const { return pending_.size(); }
+    [[nodiscard]] const LightClient& light_client() const { return light_client_; }
+
+private:
+    /// A transaction that is not final yet.
+    struct Pending {
+        graph::TransactionPtr transaction;
+        Instant intended;
+        Instant sent;
+    };
+    /// A query without an answer.
+    struct Question {
+        Query query;
+        Reply reply;
+        Instant asked;  ///< First, of the present gateway.
+        Instant sent;   ///< Last.
+    };
+
+    void ask(std::string tree, Bytes key, Reply reply);
+    void send(const PacketPtr& packet);
+    void resubscribe();
+    void receive(const Notice& notice);
+    void receive(const Answer& answer);
+    void receive(const Refusal& refusal);
+    /// True if the proof leads to a certified header; raises an alarm if not.
+    bool believes(const consensus::FinalityProof& finality);
+    bool check(const ProvenValue& value, const Hash& state_root);
+
+    World world_;
+    ClientSetup setup_;
+    Listener listener_;
+    LightClient light_client_;
+    std::size_t gateway_ = 0;
+    Subscribe wish_;
+    Instant subscribed_;
+    Height heard_;  // every notice up to this height has been told
+    std::uint64_t next_number_ = 0;
+    absl::btree_map<std::uint64_t, Pending> pending_;  // by order of submission
+    absl::btree_map<graph::TransactionId, std::uint64_t> number_of_;
+    absl::btree_map<std::uint64_t, Question> questions_;
+};
+
+}  // namespace nexus::actors

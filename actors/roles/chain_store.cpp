@@ -1,0 +1,52 @@
+#include "actors/roles/chain_store.hpp"
+
+#include "base/assert.hpp"
+#include "base/ids.hpp"
+#include "consensus/api/certificate.hpp"
+#include "consensus/api/input.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace nexus::actors {
+
+std::optional<consensus::FinalityProof> prove_finality(const ChainStore& store, Height at) {
+    NEXUS_ASSERT(at.value >= 1);
+    consensus::FinalityProof proof;
+    for (Height height = at; height <= store.height(); height = height.next()) {
+        const consensus::CommittedBlock committed = store.block(height);
+        proof.headers.push_back(committed.block->header);
+        if (committed.certificate != nullptr) {
+            proof.certificate = committed.certificate;
+            return proof;
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<consensus::CommittedBlock> blocks_above(const ChainStore& store, Height after,
+                                                    std::size_t blocks_max,
+                                                    std::size_t bytes_max) {
+    std::vector<consensus::CommittedBlock> blocks;
+    std::size_t certified = 0;  // blocks up to the last one with a certificate
+    std::size_t bytes = 0;
+    for (Height height = after.next(); height <= store.height(); height = height.next()) {
+        consensus::CommittedBlock committed = store.block(height);
+        bytes += committed.block->payload->bytes.size();
+        const bool is_full = blocks.size() >= blocks_max || bytes > bytes_max;
+        if (is_full && certified > 0) {
+            break;  // a run without a certificate is sent whole, however long
+        }
+        const bool has_certificate = committed.certificate != nullptr;
+        blocks.push_back(std::move(committed));
+        if (has_certificate) {
+            certified = blocks.size();
+        }
+    }
+    blocks.resize(certified);
+    return blocks;
+}
+
+}  // namespace nexus::actors

@@ -1,0 +1,100 @@
+#include "actors/roles/load_actor.hpp"
+
+#include "actors/roles/chain_client.hpp"
+#include "actors/roles/ports.hpp"
+#include "actors/roles/role_actor.hpp"
+#include "actors/roles/wallet.hpp"
+#include "actors/wire/packets.hpp"
+#include "base/amount.hpp"
+#include "base/assert.hpp"
+#include "base/crypto.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "consensus/api/block.hpp"
+#include "graph/transaction/body.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace nexus::actors {
+namespace {
+
+enum Tick : std::uint64_t { kPatrolTick, kSendTick };
+constexpr Duration kPatrolInterval = seconds(1);
+
+}  // namespace
+
+LoadActor::LoadActor(caf::actor_config& config, const World& world, ClientSetup client,
+                     std::vector<SecretKey> keys, LoadPlan plan)
+    : RoleActor(config, world),
+      client_(world, client, [](const consensus::BlockHeader&, const NoticeItem&) {}),
+      plan_(std::move(plan)) {
+    NEXUS_ASSERT(keys.size() >= 2);
+    for (SecretKey& key : keys) {
+        wallets_.emplace_back(client.chain, std::move(key));
+    }
+}
+
+void LoadActor::on_start() {
+    start_ = now();
+    Subscribe wish;
+    for (const Wallet& wallet : wallets_) {
+        wish.accounts.push_back(wallet.account());
+    }
+    client_.wish(std::move(wish));
+    tick_after(kPatrolInterval, kPatrolTick);
+    if (!plan_.paces.empty()) {
+        next_ = start_ + plan_.paces.front().at;
+        tick_after(next_ - now(), kSendTick);
+    }
+}
+
+void LoadActor::on_packet(NodeId from, const WirePacket& packet) {
+    (void)client_.receive(from, packet);
+}
+
+void LoadActor::on_tick(std::uint64_t tick) {
+    if (tick == kPatrolTick) {
+        client_.patrol();
+        tick_after(kPatrolInterval, kPatrolTick);
+    } else {
+        advance();
+    }
+}
+
+void LoadActor::advance() {
+    for (;;) {
+        while (pace_ + 1 < plan_.paces.size() && next_ >= start_ + plan_.paces[pace_ + 1].at) {
+            ++pace_;
+        }
+        if (next_ >= start_ + plan_.stop) {
+            return;
+        }
+        const Duration interval = plan_.paces[pace_].interval;
+        if (interval <= Duration{}) {
+            if (pace_ + 1 == plan_.paces.size()) {
+                return;
+            }
+            next_ = start_ + plan_.paces[pace_ + 1].at;
+            continue;
+        }
+        if (next_ > now()) {
+            break;
+        }
+        send_one(next_);
+        next_ = next_ + interval;
+    }
+    tick_after(next_ - now(), kSendTick);
+}
+
+void LoadActor::send_one(Instant intended) {
+    Wallet& from = wallets_[turn_ % wallets_.size()];
+    const Wallet& to = wallets_[(turn_ + 1) % wallets_.size()];
+    ++turn_;
+    client_.submit(from, graph::Transfer{.to = to.account(), .amount = Amount(1)}, intended);
+}
+
+}  // namespace nexus::actors

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "actors/roles/chain_client.hpp"
+#include "actors/roles/ports.hpp"
+#include "actors/roles/role_actor.hpp"
+#include "actors/roles/wallet.hpp"
+#include "actors/wire/packets.hpp"
+#include "base/crypto.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace nexus::actors {
+
+/// From `at` on, one transaction every `interval`; an interval of zero is a pause.
+struct LoadPace {
+    Duration at;
+    Duration interval;
+};
+
+/// What one load source does.
+struct LoadPlan {
+    std::vector<LoadPace> paces;  ///< Rising in time.
+    Duration stop;                ///< No transaction is meant for this time or later.
+};
+
+/// An open-loop load source: each transfer has an intended time, fixed beforehand, and is sent then
+/// whether or not earlier ones are final. Latency counts from the intended time, so that a slow
+/// chain cannot hide by slowing its load down (coordinated omission).
+class LoadActor final : public RoleActor {
+public:
+    /// Pre: at least two keys.
+    LoadActor(caf::actor_config& config, const World& world, ClientSetup client,
+              std::vector<SecretKey> keys, LoadPlan plan);
+    const char* name() const override { return "load"; }
+
+protected:
+    void on_start() override;
+    void on_packet(NodeId from, const WirePacket& packet) override;
+    void on_tick(std::uint64_t tick) override;
+
+private:
+    /// Sends all that is due and sets the clock for the next one.
+    void advance();
+    void send_one(Instant intended);
+
+    std::vector<Wallet> wallets_;
+    ChainClient client_;
+    LoadPlan plan_;
+    std::size_t pace_ = 0;
+    Instant start_;
+    Instant next_;
+    std::size_t turn_ = 0;
+};
+
+}  // namespace nexus::actors

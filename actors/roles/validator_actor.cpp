@@ -1,0 +1,408 @@
+#include "actors/roles/validator_actor.hpp"
+
+#include "actors/roles/chain_host.hpp"
+#include "actors/roles/chain_store.hpp"
+#include "actors/roles/execution.hpp"
+#include "actors/roles/ports.hpp"
+#include "actors/roles/role_actor.hpp"
+#include "actors/wire/packets.hpp"
+#include "base/assert.hpp"
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "consensus/api/certificate.hpp"
+#include "consensus/api/effect.hpp"
+#include "consensus/api/input.hpp"
+#include "consensus/api/protocol.hpp"
+#include "graph/ledger/error.hpp"
+#include "graph/mempool/mempool.hpp"
+#include "graph/transaction/transaction.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace nexus::actors {
+namespace {
+
+enum Tick : std::uint64_t { kProposeTick, kGossipTick };
+
+constexpr std::size_t kSyncBlocksMax = 256;
+constexpr std::size_t kSyncBytesMax = 4'000'000;
+
+/// Signs with a key at hand and accounts for the time it takes.
+class KeySigner final : public consensus::Signer {
+public:
+    KeySigner(std::shared_ptr<const SecretKey> key, Compute* compute)
+        : key_(std::move(key)), compute_(compute) {}
+
+    Signature sign(ByteView message) override {
+        compute_->charge(Work::Sign, 1);
+        return key_->sign(message);
+    }
+
+private:
+    std::shared_ptr<const SecretKey> key_;
+    Compute* compute_;
+};
+
+}  // namespace
+
+ValidatorActor::ValidatorActor(caf::actor_config& config, const World& world, ValidatorSetup setup)
+    : RoleActor(config, world),
+      setup_(std::move(setup)),
+      host_(setup_.protocol.genesis, setup_.genesis_state, setup_.limits, world, setup_.cache),
+      gateway_(world) {
+    NEXUS_ASSERT(setup_.engine != nullptr);
+    NEXUS_ASSERT(setup_.store != nullptr);
+    NEXUS_ASSERT(world.journal != nullptr);
+    for (std::uint32_t i = 0; i < setup_.validators.size(); ++i) {
+        index_of_.emplace(setup_.validators[i], ValidatorIndex{i});
+    }
+}
+
+void ValidatorActor::on_start() {
+    recover();
+    consensus::ProtocolConfig config = setup_.protocol;
+    config.signer = std::make_shared<KeySigner>(setup_.key, world().compute);
+    protocol_ = setup_.engine->make(std::move(config));
+    feed(consensus::Start{.committed = host_.committed(), .records = world().journal->records()});
+}
+
+/// Replays the stored chain. The states come from the cache where they can: a real node reads its
+/// state from disk, so this charges nothing that a restart would not cost.
+void ValidatorActor::recover() {
+    for (Height height{1}; height <= setup_.store->height(); height = height.next()) {
+        const ExecutedPtr executed = host_.commit(setup_.store->block(height).block);
+        NEXUS_ASSERT(executed != nullptr);  // it was committed by this very code
+        if (const auto finality = prove_finality(*setup_.store, height)) {
+            (void)gateway_.announce(*finality, executed);  // nobody listens yet: for latecomers
+        } else {
+            unannounced_.push_back(executed);
+        }
+    }
+}
+
+void ValidatorActor::on_packet(NodeId from, const WirePacket& packet) {
+    if (halted_ || protocol_ == nullptr) {
+        return;
+    }
+    switch (packet.type()) {
+        case PacketType::Consensus:
+            receive(from, static_cast<const ConsensusPacket&>(packet).message);
+            break;
+        case PacketType::Transactions:
+            receive(from, static_cast<const TransactionsPacket&>(packet).body);
+            break;
+        case PacketType::Subscribe:
+            deliver(gateway_.subscribe(from, static_cast<const SubscribePacket&>(packet).body,
+                                       *setup_.store));
+            break;
+        case PacketType::Query:
+            receive(from, static_cast<const QueryPacket&>(packet).body);
+            break;
+        case PacketType::BlockRequest:
+            receive(from, static_cast<const BlockRequestPacket&>(packet).body);
+            break;
+        case PacketType::BlockResponse:
+            receive(from, static_cast<const BlockResponsePacket&>(packet).body);
+            break;
+        case PacketType::Refusal:
+        case PacketType::Notice:
+        case PacketType::Answer:
+        case PacketType::Delivery:
+            setup_.observer->on_probe(world().self, "packet_for_a_client", 1);
+            break;
+    }
+}
+
+std::optional<ValidatorIndex> ValidatorActor::validator_at(NodeId node) const {
+    const auto found = index_of_.find(node);
+    return found == index_of_.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool ValidatorActor::checks_hold(const std::vector<SignatureCheck>& checks) {
+    world().compute->charge(Work::VerifySignature, checks.size());
+    for (const SignatureCheck& check : checks) {
+        if (!world().verifier->verify(check.key, check.message, check.signature)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void ValidatorActor::receive(NodeId from, const consensus::MessagePtr& message) {
+    const auto peer = validator_at(from);
+    if (!peer) {
+        setup_.observer->on_probe(world().self, "message_from_no_validator", 1);
+        return;
+    }
+    const consensus::Admission admission = protocol_->admit(*peer, *message);
+    if (admission.verdict == consensus::Verdict::Malformed) {
+        setup_.observer->on_probe(world().self, "message_malformed", 1);
+        return;
+    }
+    if (admission.verdict == consensus::Verdict::Useless) {
+        return;
+    }
+    if (!checks_hold(admission.checks)) {
+        setup_.observer->on_probe(world().self, "message_badly_signed", 1);
+        return;
+    }
+    feed(consensus::Receive{.from = *peer, .message = message});
+}
+
+void ValidatorActor::receive(NodeId from, const Transactions& transactions) {
+    const bool from_client = !validator_at(from).has_value();
+    for (const graph::TransactionPtr& transaction : transactions.list) {
+        const auto added = host_.add(transaction);
+        if (added) {
+            if (from_client) {
+                setup_.observer->on_accepted(world().self, transaction);
+                to_gossip_.push_back(transaction);
+            }
+            continue;
+        }
+        const graph::PoolFault fault = added.error();
+        const bool is_known = fault.refusal == graph::PoolRefusal::Duplicate;
+        if (is_known && from_client) {
+            to_gossip_.push_back(transaction);  // a repeat: perhaps the others never got it
+        } else if (from_client) {
+            const std::string reason(fault.reason ? to_string(*fault.reason)
+                                                  : to_string(fault.refusal));
+            world().transport->send(
+                from, make_packet(Refusal{.transaction = transaction->id(), .reason = reason}));
+        }
+    }
+    if (!to_gossip_.empty() && !gossip_scheduled_) {
+        gossip_scheduled_ = true;
+        tick_after(setup_.limits.gossip_interval, kGossipTick);
+    }
+    propose_when_due();
+}
+
+void ValidatorActor::gossip() {
+    gossip_scheduled_ = false;
+    if (to_gossip_.empty()) {
+        return;
+    }
+    const PacketPtr packet = make_packet(Transactions{.list = std::exchange(to_gossip_, {})});
+    for (const NodeId validator : setup_.validators) {
+        if (validator != world().self) {
+            world().transport->send(validator, packet);
+        }
+    }
+}
+
+void ValidatorActor::receive(NodeId from, const BlockRequest& request) {
+    if (!validator_at(from)) {
+        return;
+    }
+    auto blocks = blocks_above(*setup_.store, request.after, kSyncBlocksMax, kSyncBytesMax);
+    if (!blocks.empty()) {
+        world().transport->send(from, make_packet(BlockResponse{.blocks = std::move(blocks)}));
+    }
+}
+
+void ValidatorActor::receive(NodeId from, const BlockResponse& response) {
+    const auto peer = validator_at(from);
+    if (!peer) {
+        return;
+    }
+    for (const consensus::CommittedBlock& committed : response.blocks) {
+        if (committed.certificate == nullptr) {
+            continue;
+        }
+        world().compute->charge(Work::VerifySignature, committed.certificate->endorsements.size());
+        if (!consensus::verify_certificate(*committed.certificate, *setup_.protocol.validators,
+                                           *world().verifier)) {
+            setup_.observer->on_probe(world().self, "sync_badly_certified", 1);
+            return;
+        }
+    }
+    feed(consensus::BlocksReceived{.from = *peer, .blocks = response.blocks});
+}
+
+void ValidatorActor::receive(NodeId from, const Query& query) {
+    const Height height = setup_.store->height();
+    if (height.value == 0 || !unannounced_.empty()) {
+        return;  // nothing provable yet; the client asks again
+    }
+    if (const auto finality = prove_finality(*setup_.store, height)) {
+        world().transport->send(
+            from, make_packet(gateway_.answer(query, *finality, host_.committed_state())));
+    }
+}
+
+void ValidatorActor::on_timer(consensus::TimerId timer) { feed(consensus::TimerFired{timer}); }
+
+void ValidatorActor::on_tick(std::uint64_t tick) {
+    if (halted_) {
+        return;
+    }
+    if (tick == kProposeTick) {
+        propose_when_due();
+    } else {
+        gossip();
+    }
+}
+
+void ValidatorActor::on_durable(DurableToken token) {
+    if (barrier_ && *barrier_ == token) {
+        barrier_.reset();
+        drain();
+    }
+}
+
+void ValidatorActor::feed(consensus::Input input) {
+    if (halted_ || protocol_ == nullptr) {
+        return;
+    }
+    inputs_.push_back(std::move(input));
+    drain();
+}
+
+/// Performs effects in order up to the next barrier. Inputs go on while a barrier holds effects
+/// back, but none is stepped between two effects of one step: answers must find the order kept.
+void ValidatorActor::drain() {
+    if (draining_) {
+        return;
+    }
+    draining_ = true;
+    while (!halted_) {
+        if (!effects_.empty() && !barrier_) {
+            consensus::Effect effect = std::move(effects_.front());
+            effects_.pop_front();
+            perform(effect);
+        } else if (!inputs_.empty()) {
+            const consensus::Input input = std::move(inputs_.front());
+            inputs_.pop_front();
+            consensus::Effects out;
+            protocol_->step(now(), input, out);
+            for (consensus::Effect& effect : out) {
+                effects_.push_back(std::move(effect));
+            }
+            if (!out.empty()) {
+                setup_.observer->on_status(world().self, protocol_->status());
+            }
+        } else {
+            break;
+        }
+    }
+    draining_ = false;
+}
+
+void ValidatorActor::perform(consensus::Effect& effect) {
+    std::visit([this](auto& chosen) { perform(chosen); }, effect);
+}
+
+void ValidatorActor::perform(const consensus::Send& effect) {
+    world().transport->send(setup_.validators.at(effect.to.value), make_packet(effect.message));
+}
+
+void ValidatorActor::perform(const consensus::Broadcast& effect) {
+    const PacketPtr packet = make_packet(effect.message);
+    for (const NodeId validator : setup_.validators) {
+        if (validator != world().self) {
+            world().transport->send(validator, packet);
+        }
+    }
+}
+
+void ValidatorActor::perform(const consensus::SetTimer& effect) {
+    timer_after(effect.after, effect.timer);
+}
+
+void ValidatorActor::perform(const consensus::CancelTimer& /*effect*/) {
+    // The protocol ignores a stale firing by its TimerId, so letting it fire is enough.
+}
+
+void ValidatorActor::perform(consensus::Persist& effect) {
+    barrier_ = world().journal->append(std::move(effect.record));
+}
+
+void ValidatorActor::perform(const consensus::ForgetRecords& effect) {
+    world().journal->forget(effect.count);
+}
+
+void ValidatorActor::perform(const consensus::RequestPayload& effect) {
+    request_ = effect;
+    propose_when_due();
+    if (request_) {
+        const Instant due = effect.parent->header.time + setup_.limits.interval;
+        tick_after(due - now(), kProposeTick);
+    }
+}
+
+void ValidatorActor::propose_when_due() {
+    if (request_ && host_.is_due(*request_->parent, now())) {
+        propose();
+    }
+}
+
+void ValidatorActor::propose() {
+    const consensus::RequestPayload request = *std::exchange(request_, std::nullopt);
+    if (auto ready = host_.build(request.view, request.parent, now())) {
+        feed(*std::move(ready));
+    } else {
+        setup_.observer->on_probe(world().self, "parent_state_unknown", 1);
+    }
+}
+
+void ValidatorActor::perform(const consensus::ValidateBlock& effect) {
+    const bool valid = host_.validate(*effect.block);
+    inputs_.emplace_back(consensus::BlockValidated{.block = effect.block->id, .valid = valid});
+}
+
+void ValidatorActor::perform(const consensus::Commit& effect) {
+    const ExecutedPtr executed = host_.commit(effect.block);
+    if (executed == nullptr) {
+        halted_ = true;
+        setup_.observer->on_alarm(world().self, "a quorum finalized an invalid block");
+        return;
+    }
+    world().compute->charge(Work::StoreBlock, 1);
+    setup_.store->put({.block = effect.block, .certificate = effect.certificate});
+    setup_.observer->on_commit(world().self, effect.block, effect.certificate, *executed, now());
+    unannounced_.push_back(executed);
+    if (effect.certificate == nullptr) {
+        return;
+    }
+    const std::vector<ExecutedPtr> announced = std::exchange(unannounced_, {});
+    Height height{effect.block->header.height.value - (announced.size() - 1)};
+    for (const ExecutedPtr& each : announced) {
+        const auto finality = prove_finality(*setup_.store, height);
+        NEXUS_ASSERT(finality.has_value());
+        deliver(gateway_.announce(*finality, each));
+        height = height.next();
+    }
+}
+
+void ValidatorActor::deliver(const std::vector<Gateway::Delivery>& deliveries) {
+    for (const Gateway::Delivery& delivery : deliveries) {
+        world().transport->send(delivery.to, delivery.packet);
+    }
+}
+
+void ValidatorActor::perform(const consensus::Evidence& effect) {
+    setup_.observer->on_evidence(world().self, effect);
+}
+
+void ValidatorActor::perform(const consensus::SyncRequest& effect) {
+    world().transport->send(setup_.validators.at(effect.from.value),
+                            make_packet(BlockRequest{.after = effect.after}));
+}
+
+void ValidatorActor::perform(const consensus::Probe& effect) {
+    setup_.observer->on_probe(world().self, effect.name, effect.value);
+}
+
+}  // namespace nexus::actors

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "actors/roles/chain_host.hpp"
+#include "actors/roles/chain_store.hpp"
+#include "actors/roles/execution.hpp"
+#include "actors/roles/gateway.hpp"
+#include "actors/roles/observer.hpp"
+#include "actors/roles/ports.hpp"
+#include "actors/roles/role_actor.hpp"
+#include "actors/wire/packets.hpp"
+#include "base/crypto.hpp"
+#include "base/ids.hpp"
+#include "consensus/api/effect.hpp"
+#include "consensus/api/input.hpp"
+#include "consensus/api/protocol.hpp"
+#include "graph/state/state_snapshot.hpp"
+#include "graph/transaction/transaction.hpp"
+
+#include <absl/container/btree_map.h>
+#include <caf/all.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace nexus::actors {
+
+/// What a validator is made of; shared parts outlive it.
+struct ValidatorSetup {
+    const consensus::Engine* engine = nullptr;
+    consensus::ProtocolConfig protocol;  ///< `signer` is left empty: the actor signs with `key`.
+    std::shared_ptr<const SecretKey> key;
+    graph::StateSnapshot genesis_state;
+    BlockLimits limits;
+    std::vector<NodeId> validators;  ///< By ValidatorIndex.
+    ChainStore* store = nullptr;
+    std::shared_ptr<ExecutionCache> cache;
+    Observer* observer = nullptr;
+};
+
+/// A validator: owns one protocol machine and one chain host, performs the machine's effects in
+/// order, serves clients. No protocol logic here: an `if` about votes, views or quorums belongs in
+/// the protocol.
+///
+/// Invariant: no effect behind a Persist is performed before its record is durable.
+/// Failure:   a packet that is refused is dropped and counted; the actor lives on. If a quorum
+///            finalizes an invalid block the actor raises an alarm and takes no further input.
+class ValidatorActor final : public RoleActor {
+public:
+    ValidatorActor(caf::actor_config& config, const World& world, ValidatorSetup setup);
+    const char* name() const override { return "validator"; }
+
+protected:
+    void on_start() override;
+    void on_packet(NodeId from, const WirePacket& packet) override;
+    void on_tick(std::uint64_t tick) override;
+    void on_timer(consensus::TimerId timer) override;
+    void on_durable(DurableToken token) override;
+
+private:
+    // --- inputs ---
+    void receive(NodeId from, const consensus::MessagePtr& message);
+    void receive(NodeId from, const Transactions& transactions);
+    void receive(NodeId from, const BlockRequest& request);
+    void receive(NodeId from, const BlockResponse& response);
+    void receive(NodeId from, const Query& query);
+    [[nodiscard]] std::optional<ValidatorIndex> validator_at(NodeId node) const;
+    [[nodiscard]] bool checks_hold(const std::vector<SignatureCheck>& checks);
+
+    // --- the machine ---
+    void feed(consensus::Input input);
+    void drain();
+    void perform(consensus::Effect& effect);
+    void perform(const consensus::Send& effect);
+    void perform(const consensus::Broadcast& effect);
+    void perform(const consensus::SetTimer& effect);
+    void perform(const consensus::CancelTimer& effect);
+    void perform(consensus::Persist& effect);
+    void perform(const consensus::ForgetRecords& effect);
+    void perform(const consensus::RequestPayload& effect);
+    void perform(const consensus::ValidateBlock& effect);
+    void perform(const consensus::Commit& effect);
+    void perform(const consensus::Evidence& effect);
+    void perform(const consensus::SyncRequest& effect);
+    void perform(const consensus::Probe& effect);
+
+    // --- the chain ---
+    void recover();
+    void propose_when_due();
+    void propose();
+    void deliver(const std::vector<Gateway::Delivery>& deliveries);
+    void gossip();
+
+    ValidatorSetup setup_;
+    ChainHost host_;
+    Gateway gateway_;
+    std::unique_ptr<consensus::Protocol> protocol_;
+    absl::btree_map<NodeId, ValidatorIndex> index_of_;
+
+    std::deque<consensus::Effect> effects_;
+    std::deque<consensus::Input> inputs_;       // answers, fed when the effects before are performed
+    std::optional<DurableToken> barrier_;       // effects wait for this append
+    bool draining_ = false;
+    bool halted_ = false;
+
+    std::optional<consensus::RequestPayload> request_;  // not answered yet
+    std::vector<ExecutedPtr> unannounced_;      // committed blocks that wait for a certificate
+    std::vector<graph::TransactionPtr> to_gossip_;
+    bool gossip_scheduled_ = false;
+};
+
+}  // namespace nexus::actors

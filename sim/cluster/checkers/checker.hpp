@@ -1,0 +1,79 @@
+#pragma once
+
+#include "actors/roles/execution.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "consensus/api/block.hpp"
+#include "consensus/api/certificate.hpp"
+#include "graph/transaction/transaction.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace nexus::sim {
+
+/// One honest validator's commit of one block.
+struct CommitEvent {
+    NodeId validator;
+    std::string_view validator_name;
+    consensus::BlockPtr block;
+    consensus::CertificatePtr certificate;  ///< May be null.
+    const actors::Executed* executed = nullptr;
+    Instant at;
+    bool is_first = false;  ///< No other honest validator committed this height before.
+};
+
+/// An invariant as an oracle: sees what honest nodes do and says what must never be. Written apart
+/// from the code it watches, and using as little of it as can be.
+class Checker {
+public:
+    Checker(std::string_view name, std::string_view meaning) : name_(name), meaning_(meaning) {}
+    Checker(const Checker&) = delete;
+    Checker(Checker&&) = delete;
+    Checker& operator=(const Checker&) = delete;
+    Checker& operator=(Checker&&) = delete;
+    virtual ~Checker() = default;
+
+    /// Honest validators only, in the order of events.
+    virtual void on_commit(const CommitEvent& /*event*/) {}
+    /// A client sent this for the first time.
+    virtual void on_submitted(const graph::TransactionPtr& /*transaction*/) {}
+    /// An honest validator took it from a client.
+    virtual void on_accepted(const graph::TransactionPtr& /*transaction*/, Instant /*at*/) {}
+    /// The run is over.
+    virtual void on_end(Instant /*at*/) {}
+
+    [[nodiscard]] std::string_view name() const { return name_; }
+    [[nodiscard]] std::string_view meaning() const { return meaning_; }
+    [[nodiscard]] std::uint64_t checked() const { return checked_; }
+    [[nodiscard]] std::uint64_t violated() const { return violated_; }
+    [[nodiscard]] const std::vector<std::string>& examples() const { return examples_; }
+
+    /// Counts a violation; the first few are kept in words.
+    void violation(std::string text) {
+        ++violated_;
+        if (examples_.size() < kExamplesMax) {
+            examples_.push_back(std::move(text));
+        }
+    }
+
+protected:
+    void count(std::uint64_t checks = 1) { checked_ += checks; }
+
+private:
+    static constexpr std::size_t kExamplesMax = 5;
+    std::string_view name_;     // literals
+    std::string_view meaning_;
+    std::uint64_t checked_ = 0;
+    std::uint64_t violated_ = 0;
+    std::vector<std::string> examples_;
+};
+
+/// "12.345 s": a virtual time for people.
+std::string time_text(Instant at);
+
+}  // namespace nexus::sim

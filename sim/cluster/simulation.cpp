@@ -1,0 +1,264 @@
+#include "sim/cluster/simulation.hpp"
+
+#include "base/concat.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "graph/ledger/keys.hpp"
+#include "graph/ledger/ledger_view.hpp"
+#include "graph/ledger/records.hpp"
+#include "sim/cluster/cluster.hpp"
+#include "sim/cluster/fault_driver.hpp"
+#include "sim/cluster/recorder.hpp"
+#include "sim/env/calibration.hpp"
+#include "sim/env/measured_matrices.hpp"
+#include "sim/env/network_model.hpp"
+#include "sim/env/region_matrix.hpp"
+#include "sim/kernel/kernel.hpp"
+#include "sim/report/metrics.hpp"
+#include "sim/report/region_places.hpp"
+#include "sim/report/run_report.hpp"
+#include "sim/scenario/names.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/trace/trace_writer.hpp"
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nexus::sim {
+namespace {
+
+constexpr std::int64_t kProgressSteps = 100;
+
+absl::StatusOr<std::shared_ptr<const RegionMatrix>> matrix_of(const Scenario& scenario) {
+    if (scenario.network.matrix == "uniform") {
+        std::vector<std::string> names = scenario.validators.regions;
+        for (const SovereignSpec& sovereign : scenario.sovereigns) {
+            names.push_back(sovereign.region);
+        }
+        std::sort(names.begin(), names.end());
+        names.erase(std::unique(names.begin(), names.end()), names.end());
+        return std::make_shared<const RegionMatrix>(
+            RegionMatrix::uniform(std::move(names), scenario.network.uniform_delay * 2));
+    }
+    const auto text = measured_matrix(scenario.network.matrix);
+    if (!text) {
+        return absl::InvalidArgumentError(concat(scenario.file, ": there is no latency matrix \"",
+                                                 scenario.network.matrix, "\""));
+    }
+    auto matrix = RegionMatrix::parse(*text, scenario.network.matrix);
+    if (!matrix.ok()) {
+        return matrix.status();
+    }
+    return std::make_shared<const RegionMatrix>(*std::move(matrix));
+}
+
+void run_all(Cluster& cluster, FaultDriver& faults, const RunOptions& options) {
+    const Scenario& scenario = cluster.scenario();
+    const Duration total = scenario.duration + scenario.grace;
+    Kernel& kernel = cluster.kernel();
+    kernel.at(Instant{} + scenario.duration, [&faults] { faults.heal_all(); });
+    for (std::int64_t step = 1; step <= kProgressSteps; ++step) {
+        const Duration until{total.nanoseconds / kProgressSteps * step};
+        kernel.run_until(Instant{} + (step == kProgressSteps ? total : until));
+        if (options.progress) {
+            options.progress(until, total);
+        }
+    }
+}
+
+void fill_nodes(RunReport& report, Cluster& cluster, Duration total) {
+    for (std::uint32_t i = 0; i < cluster.nodes().size(); ++i) {
+        const Cluster::NodeInfo& info = cluster.nodes()[i];
+        const NodeId node{i};
+        const NodeCounters& counters = cluster.kernel().counters(node);
+        const auto status = cluster.recorder().status(node);
+        NodeSummary summary;
+        summary.name = info.name;
+        summary.kind = info.kind;
+        summary.region = info.region;
+        if (const auto place = place_of(info.region)) {
+            summary.latitude = place->latitude;
+            summary.longitude = place->longitude;
+        }
+        summary.behaviour = info.behaviour;
+        summary.stake = info.stake;
+        summary.height = status.committed.value;
+        summary.view = status.view.value;
+        summary.busy = static_cast<double>(counters.busy.nanoseconds) /
+                       static_cast<double>(std::max<std::int64_t>(total.nanoseconds, 1));
+        summary.packets_sent = counters.packets_sent;
+        summary.bytes_sent = counters.bytes_sent;
+        summary.down = !cluster.kernel().alive(node);
+        report.nodes.push_back(std::move(summary));
+    }
+}
+
+std::optional<double> degrees(const std::optional<std::int32_t>& millionths) {
+    return millionths ? std::optional(static_cast<double>(*millionths) * 1e-6) : std::nullopt;
+}
+
+/// What the registry says of each sovereign at the end, counted from the state itself.
+void fill_sovereigns(RunReport& report, const Cluster& cluster, const Recorder& recorder) {
+    const graph::LedgerView view(recorder.last_state());
+    const auto roles = view.all(graph::keys::kRoles);
+    const auto missions = view.all(graph::keys::kMissions);
+    const auto credentials = view.all(graph::keys::kCredentials);
+    const auto assets = view.all(graph::keys::kAssets);
+    for (const SovereignSpec& spec : cluster.scenario().sovereigns) {
+        SovereignSummary summary;
+        summary.name = spec.name;
+        summary.idea = spec.idea;
+        summary.place = spec.place;
+        summary.region = spec.region;
+        summary.latitude = degrees(spec.latitude_udeg);
+        summary.longitude = degrees(spec.longitude_udeg);
+        auto registered = view.sovereign_by_name(spec.name);
+        if (!registered) {
+            registered = view.sovereign_by_name(slug(spec.name));
+        }
+        if (registered) {
+            const SovereignId id = registered->id;
+            summary.id = id.value;
+            summary.treasury = to_string(view.treasury(id));
+            for (const auto& [key, role] : roles) {
+                summary.members += role.sovereign == id && role.role.value == "member" ? 1 : 0;
+            }
+            for (const auto& [key, mission] : missions) {
+                if (mission.sovereign == id) {
+                    summary.missions_completed += mission.completed;
+                    summary.missions_open += mission.completed < mission.slots ? 1 : 0;
+                }
+            }
+            for (const auto& [key, credential] : credentials) {
+                summary.credentials += credential.issuer == id ? 1 : 0;
+            }
+            for (const auto& [key, asset] : assets) {
+                summary.assets += asset.sovereign == id ? 1 : 0;
+            }
+        }
+        report.sovereigns.push_back(std::move(summary));
+    }
+}
+
+void fill_kernel(RunReport& report, const Kernel& kernel) {
+    const Counters& counters = kernel.counters();
+    report.events = counters.events;
+    report.digest = kernel.digest();
+    report.messages = counters.packets_sent;
+    report.bytes = counters.bytes_sent;
+    for (const PacketKindCounts& kind : counters.packet_kinds) {
+        report.packets_by_kind[kind.name] = {.count = kind.sent, .bytes = kind.bytes};
+    }
+    for (std::size_t i = 0; i < kDropCauses; ++i) {
+        const auto cause = static_cast<DropCause>(i);
+        if (counters.dropped(cause) > 0) {
+            report.packets_dropped[std::string(to_string(cause))] = counters.dropped(cause);
+        }
+    }
+}
+
+bool holds(const Expectation& expectation, double actual) {
+    switch (expectation.comparison) {
+        case Comparison::Less: return actual < expectation.value;
+        case Comparison::LessEqual: return actual <= expectation.value;
+        case Comparison::Equal: return actual == expectation.value;
+        case Comparison::NotEqual: return actual != expectation.value;
+        case Comparison::GreaterEqual: return actual >= expectation.value;
+        case Comparison::Greater: return actual > expectation.value;
+    }
+    return false;
+}
+
+void judge(RunReport& report, const Scenario& scenario) {
+    report.passed = true;
+    for (const Expectation& expectation : scenario.expectations) {
+        const double actual = metric_value(report, expectation.metric).value_or(0);
+        const bool held = holds(expectation, actual);
+        report.expectations.push_back(
+            {.text = expectation.text, .held = held, .actual = actual});
+        report.passed = report.passed && held;
+    }
+    for (const InvariantSummary& invariant : report.invariants) {
+        report.passed = report.passed && invariant.violated == 0;
+    }
+    report.expected_violations = scenario.expected_violations;
+}
+
+RunReport describe_run(Cluster& cluster, const FaultDriver& faults, const RunOptions& options,
+                       double wall_seconds) {
+    const Scenario& scenario = cluster.scenario();
+    const Duration total = scenario.duration + scenario.grace;
+    RunReport report;
+    report.scenario = scenario.name;
+    report.scenario_file = scenario.file;
+    report.summary = scenario.summary;
+    report.seed = scenario.seed;
+    report.commit = options.commit;
+    report.build = options.build;
+    report.protocol = scenario.protocol;
+    report.parameters = {scenario.parameters.begin(), scenario.parameters.end()};
+    report.matrix = scenario.network.matrix;
+    report.calibration = Calibration::reference().name;
+    report.validators = scenario.validators.count;
+    report.virtual_seconds = static_cast<double>(total.nanoseconds) * 1e-9;
+    report.load_stop_s = static_cast<double>(scenario.load.stop.nanoseconds) * 1e-9;
+    fill_kernel(report, cluster.kernel());
+    cluster.recorder().fill(report, Instant{} + total);
+    fill_nodes(report, cluster, total);
+    fill_sovereigns(report, cluster, cluster.recorder());
+    faults.fill(report);
+    report.signatures_computed = cluster.verifier().checks_computed();
+    report.signatures_remembered = cluster.verifier().checks_remembered();
+    report.wall_seconds = wall_seconds;
+    report.events_per_second =
+        wall_seconds > 0 ? static_cast<double>(report.events) / wall_seconds : 0;
+    report.replay = concat("nexus sim run ", scenario.file, " --seed ", scenario.seed);
+    judge(report, scenario);
+    return report;
+}
+
+}  // namespace
+
+absl::StatusOr<RunReport> simulate(const Scenario& scenario, const RunOptions& options) {
+    auto matrix = matrix_of(scenario);
+    if (!matrix.ok()) {
+        return matrix.status();
+    }
+    std::unique_ptr<TraceWriter> trace;
+    if (!options.trace_file.empty()) {
+        auto opened = TraceWriter::create(
+            options.trace_file,
+            {.scenario = scenario.name, .seed = scenario.seed, .commit = options.commit});
+        if (!opened.ok()) {
+            return opened.status();
+        }
+        trace = *std::move(opened);
+    }
+    const double start = options.wall_clock ? options.wall_clock() : 0;
+    auto cluster =
+        Cluster::make(scenario, *std::move(matrix), trace.get(), options.reencode_packets);
+    if (!cluster.ok()) {
+        return cluster.status();
+    }
+    FaultDriver faults(**cluster);
+    run_all(**cluster, faults, options);
+    (*cluster)->recorder().finish();
+    const double wall = options.wall_clock ? options.wall_clock() - start : 0;
+    if (trace != nullptr) {
+        if (absl::Status status = trace->finish(); !status.ok()) {
+            return status;
+        }
+    }
+    return describe_run(**cluster, faults, options, wall);
+}
+
+}  // namespace nexus::sim

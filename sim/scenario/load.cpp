@@ -1,0 +1,78 @@
+#include "sim/scenario/parser.hpp"
+#include "sim/scenario/scenario.hpp"
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace nexus::sim {
+namespace {
+
+namespace fs = std::filesystem;
+
+absl::StatusOr<std::string> read_file(const fs::path& path) {
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) {
+        return absl::NotFoundError(fmt::format("no file {}", path.string()));
+    }
+    std::ifstream stream(path, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    if (!stream) {
+        return absl::UnavailableError(fmt::format("{} cannot be read", path.string()));
+    }
+    return text;
+}
+
+/// Reads below the folder of a scenario, or above it where the path says so.
+class DiskResolver final : public Resolver {
+public:
+    DiskResolver(fs::path folder, fs::path matrix_folder)
+        : folder_(std::move(folder)), matrix_folder_(std::move(matrix_folder)) {}
+
+    [[nodiscard]] absl::StatusOr<std::string> read(std::string_view path) const override {
+        return read_file((folder_ / path).lexically_normal());
+    }
+
+    [[nodiscard]] absl::StatusOr<std::string> read_matrix(std::string_view file) const override {
+        if (!matrix_folder_.empty()) {
+            return read_file(matrix_folder_ / file);
+        }
+        std::error_code error;
+        for (fs::path folder = fs::absolute(folder_, error).lexically_normal();;
+             folder = folder.parent_path()) {
+            const fs::path candidate = folder / "data" / file;
+            if (fs::is_regular_file(candidate, error)) {
+                return read_file(candidate);
+            }
+            if (folder == folder.parent_path()) {
+                return absl::NotFoundError(
+                    fmt::format("no file data/{} beside or above the scenario", file));
+            }
+        }
+    }
+
+private:
+    fs::path folder_;
+    fs::path matrix_folder_;
+};
+
+}  // namespace
+
+absl::StatusOr<Scenario> load_scenario(const std::string& path, const std::string& matrix_folder) {
+    const absl::StatusOr<std::string> text = read_file(path);
+    if (!text.ok()) {
+        return text.status();
+    }
+    const DiskResolver resolver(fs::path(path).parent_path(), matrix_folder);
+    return parse_scenario(*text, path, resolver);
+}
+
+}  // namespace nexus::sim

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "sim/scenario/scenario.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What things of a scenario are called: in files, in reports and as nodes of a cluster.
+namespace nexus::sim {
+
+/// The name as the ledger takes it, ASCII letters, digits and " -_.'": "Próspera" is "Prospera".
+/// Latin letters lose their accents; what else does not fit separates words.
+std::string ledger_name(std::string_view name);
+
+/// Lower-case letters and digits with single hyphens between: "RNS.ID" is "rns-id".
+std::string slug(std::string_view name);
+
+std::string validator_node(std::uint32_t index);         ///< "validator-3"
+std::string sovereign_node(std::string_view sovereign);  ///< "sovereign-prospera"
+
+/// The target of a fault that stands for whoever leads when it fires.
+inline constexpr std::string_view kLeaderTarget = "leader";
+
+std::string_view to_string(FaultKind kind);         ///< "crash"
+std::string_view to_string(Behaviour behaviour);    ///< "double_voter"
+std::string_view to_string(Comparison comparison);  ///< ">="
+
+/// The names of all enumerators, in their order.
+const std::vector<std::string>& fault_kind_names();
+const std::vector<std::string>& behaviour_names();
+
+/// The invariants that [expect] violations may name.
+const std::vector<std::string>& invariant_names();
+
+/// One line for a person: "crash of validator-3 for 10s".
+std::string describe(const FaultSpec& fault);
+
+}  // namespace nexus::sim

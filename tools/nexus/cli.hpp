@@ -1,0 +1,41 @@
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace nexus::tools {
+
+/// How `nexus` ends. Documented in `nexus --help`; scripts rely on the numbers.
+enum class ExitCode : int {
+    Done = 0,           ///< done, and every expectation held
+    CheckFailed = 1,    ///< an expectation, an invariant or a verification failed
+    InvalidInput = 2,   ///< usage, or input that is not valid
+    InternalError = 3,  ///< our mistake
+};
+
+/// What the chosen subcommand decided; commands set it while CLI11 runs them.
+struct Outcome {
+    ExitCode code = ExitCode::Done;
+};
+
+/// The whole command line: parses, runs one command, prints, and returns the exit code.
+/// Failure: no exception leaves; an unknown one is reported as an internal error.
+int run_cli(int argc, const char* const* argv);
+
+/// Prints `status` for a person and says how the process ends: input errors are InvalidInput.
+ExitCode report_error(const absl::Status& status);
+
+/// Source revision and build folder that this binary was made from.
+std::string_view build_commit();
+std::string_view build_name();
+
+void add_sim_command(CLI::App& app, Outcome& outcome);
+void add_scenario_command(CLI::App& app, Outcome& outcome);
+void add_trace_command(CLI::App& app, Outcome& outcome);
+
+}  // namespace nexus::tools
