@@ -85,7 +85,16 @@ bool ChainClient::receive(NodeId from, const WirePacket& packet) {
         case PacketType::Refusal:
             receive(static_cast<const RefusalPacket&>(packet).body);
             return true;
+        case PacketType::Taken: receive(static_cast<const TakenPacket&>(packet).body); return true;
         default: return false;
+    }
+}
+
+void ChainClient::receive(const Taken& taken) {
+    for (const graph::TransactionId& id : taken.transactions) {
+        if (const auto found = number_of_.find(id); found != number_of_.end()) {
+            pending_.at(found->second).is_taken = true;
+        }
     }
 }
 
@@ -166,40 +175,53 @@ void ChainClient::receive(const Refusal& refusal) {
     }
 }
 
+std::vector<graph::TransactionPtr> ChainClient::change_gateway() {
+    gateway_ = (gateway_ + 1) % setup_.gateways.size();
+    setup_.observer->on_probe(world_.self, "gateway_changed", 1);
+    resubscribe();
+    const Instant now = world_.clock->now();
+    std::vector<graph::TransactionPtr> transactions;
+    for (auto& [number, pending] : pending_) {
+        pending.sent = now;
+        pending.is_taken = false;
+        transactions.push_back(pending.transaction);
+    }
+    for (auto& [number, question] : questions_) {
+        question.asked = now;
+        question.sent = now;
+        send(make_packet(question.query));
+    }
+    return transactions;
+}
+
 void ChainClient::patrol() {
     const Instant now = world_.clock->now();
-    std::vector<graph::TransactionPtr> overdue;
-    for (auto& [number, pending] : pending_) {
-        if (now - pending.sent >= setup_.patience) {
-            pending.sent = now;
-            overdue.push_back(pending.transaction);
+    bool is_stuck = false;
+    for (const auto& [number, pending] : pending_) {
+        const Duration waited = now - pending.sent;
+        is_stuck = is_stuck || waited >= setup_.patience ||
+                   (!pending.is_taken && waited >= setup_.answer_patience);
+    }
+    for (const auto& [number, question] : questions_) {
+        is_stuck = is_stuck || now - question.asked >= setup_.patience;
+    }
+    if (!is_stuck) {
+        if (now - subscribed_ >= kSubscriptionRenewal) {
+            resubscribe();
         }
-    }
-    bool is_stuck = !overdue.empty();
-    for (auto& [number, question] : questions_) {
-        if (now - question.asked >= setup_.patience) {
-            question.asked = now;
-            is_stuck = true;
+        for (auto& [number, question] : questions_) {
+            if (now - question.sent >= setup_.answer_patience) {
+                question.sent = now;
+                send(make_packet(question.query));
+            }
         }
+        return;
     }
-    if (is_stuck) {
-        gateway_ = (gateway_ + 1) % setup_.gateways.size();
-        resubscribe();
-        setup_.observer->on_probe(world_.self, "gateway_changed", 1);
-    } else if (now - subscribed_ >= kSubscriptionRenewal) {
-        resubscribe();
-    }
-    for (std::size_t first = 0; first < overdue.size(); first += kBatchMax) {
-        const std::size_t last = std::min(first + kBatchMax, overdue.size());
-        send(make_packet(Transactions{
-            .list = {overdue.begin() + static_cast<std::ptrdiff_t>(first),
-                     overdue.begin() + static_cast<std::ptrdiff_t>(last)}}));
-    }
-    for (auto& [number, question] : questions_) {
-        if (now - question.sent >= setup_.patience / 4) {
-            question.sent = now;
-            send(make_packet(question.query));
-        }
+    const std::vector<graph::TransactionPtr> again = change_gateway();
+    for (std::size_t first = 0; first < again.size(); first += kBatchMax) {
+        const std::size_t last = std::min(first + kBatchMax, again.size());
+        send(make_packet(Transactions{.list = {again.begin() + static_cast<std::ptrdiff_t>(first),
+                                               again.begin() + static_cast<std::ptrdiff_t>(last)}}));
     }
 }
 

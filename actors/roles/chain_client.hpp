@@ -32,7 +32,8 @@ struct ClientSetup {
     std::shared_ptr<const consensus::ValidatorSet> validators;
     std::string finality_statement;
     std::vector<NodeId> gateways;    ///< Validators to talk to, the preferred one first. Not empty.
-    Duration patience = seconds(10); ///< Then a transaction is sent again, by another gateway.
+    Duration patience = seconds(10);  ///< A transaction that was taken is sent again after this.
+    Duration answer_patience = milliseconds(1500);  ///< A gateway that says nothing is left after this.
     Observer* observer = nullptr;
 };
 
@@ -65,8 +66,8 @@ public:
     /// Takes what a gateway sent; false if the packet is not for a client.
     bool receive(NodeId from, const WirePacket& packet);
 
-    /// Repeats what got no answer within the patience, through the next gateway; renews the
-    /// subscription. Call about once a second.
+    /// Leaves a gateway that does not answer or does not deliver, and sends everything again through
+    /// the next; renews the subscription. Call about twice a second.
     void patrol();
 
     [[nodiscard]] std::size_t pending() const { return pending_.size(); }
@@ -78,6 +79,7 @@ private:
         graph::TransactionPtr transaction;
         Instant intended;
         Instant sent;
+        bool is_taken = false;  ///< The present gateway holds it in its pool.
     };
     /// A query without an answer.
     struct Question {
@@ -93,6 +95,9 @@ private:
     void receive(const Notice& notice);
     void receive(const Answer& answer);
     void receive(const Refusal& refusal);
+    void receive(const Taken& taken);
+    /// Leaves the present gateway for the next one; returns the transactions to send there.
+    std::vector<graph::TransactionPtr> change_gateway();
     /// True if the proof leads to a certified header; raises an alarm if not.
     bool believes(const consensus::FinalityProof& finality);
     bool check(const ProvenValue& value, const Hash& state_root);

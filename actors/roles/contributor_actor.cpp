@@ -33,7 +33,7 @@ namespace {
 
 enum Tick : std::uint64_t { kPatrolTick, kAppearTick, kLookUpTick, kApplyTick, kHandInTick };
 
-constexpr Duration kPatrolInterval = seconds(1);
+constexpr Duration kPatrolInterval = milliseconds(500);
 constexpr Duration kAssignmentPatience = seconds(8);  // then it tries another mission
 constexpr Duration kAcceptancePatience = seconds(4);  // then it hands in again
 const Amount kGift(10);                               // given back after each second payout

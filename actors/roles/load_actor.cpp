@@ -23,7 +23,7 @@ namespace nexus::actors {
 namespace {
 
 enum Tick : std::uint64_t { kPatrolTick, kSendTick };
-constexpr Duration kPatrolInterval = seconds(1);
+constexpr Duration kPatrolInterval = milliseconds(500);
 
 }  // namespace
 

@@ -34,7 +34,7 @@ namespace {
 
 enum Tick : std::uint64_t { kPatrolTick, kMissionTick };
 
-constexpr Duration kPatrolInterval = seconds(1);
+constexpr Duration kPatrolInterval = milliseconds(500);
 const graph::Name kMember{"member"};
 const graph::Name kSteward{"steward"};
 

@@ -119,6 +119,7 @@ void ValidatorActor::on_packet(NodeId from, const WirePacket& packet) {
         case PacketType::Notice:
         case PacketType::Answer:
         case PacketType::Delivery:
+        case PacketType::Taken:
             setup_.observer->on_probe(world().self, "packet_for_a_client", 1);
             break;
     }
@@ -162,12 +163,14 @@ void ValidatorActor::receive(NodeId from, const consensus::MessagePtr& message) 
 
 void ValidatorActor::receive(NodeId from, const Transactions& transactions) {
     const bool from_client = !validator_at(from).has_value();
+    Taken taken;
     for (const graph::TransactionPtr& transaction : transactions.list) {
         const auto added = host_.add(transaction);
         if (added) {
             if (from_client) {
                 setup_.observer->on_accepted(world().self, transaction);
                 to_gossip_.push_back(transaction);
+                taken.transactions.push_back(transaction->id());
             }
             continue;
         }
@@ -175,12 +178,16 @@ void ValidatorActor::receive(NodeId from, const Transactions& transactions) {
         const bool is_known = fault.refusal == graph::PoolRefusal::Duplicate;
         if (is_known && from_client) {
             to_gossip_.push_back(transaction);  // a repeat: perhaps the others never got it
+            taken.transactions.push_back(transaction->id());
         } else if (from_client) {
             const std::string reason(fault.reason ? to_string(*fault.reason)
                                                   : to_string(fault.refusal));
             world().transport->send(
                 from, make_packet(Refusal{.transaction = transaction->id(), .reason = reason}));
         }
+    }
+    if (!taken.transactions.empty()) {
+        world().transport->send(from, make_packet(std::move(taken)));
     }
     if (!to_gossip_.empty() && !gossip_scheduled_) {
         gossip_scheduled_ = true;

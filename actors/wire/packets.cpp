@@ -173,6 +173,7 @@ PacketPtr make_packet(Answer body) { return wrap(std::move(body)); }
 PacketPtr make_packet(BlockRequest body) { return wrap(body); }
 PacketPtr make_packet(BlockResponse body) { return wrap(std::move(body)); }
 PacketPtr make_packet(Delivery body) { return wrap(body); }
+PacketPtr make_packet(Taken body) { return wrap(std::move(body)); }
 
 Bytes delivery_bytes(const graph::MissionId& mission, const Hash& evidence) {
     codec::Encoder encoder;
@@ -209,6 +210,7 @@ Bytes encode_packet(const Packet& packet) {
         case PacketType::BlockRequest: return body(std::type_identity<BlockRequest>{});
         case PacketType::BlockResponse: return body(std::type_identity<BlockResponse>{});
         case PacketType::Delivery: return body(std::type_identity<Delivery>{});
+        case PacketType::Taken: return body(std::type_identity<Taken>{});
     }
     NEXUS_ASSERT(false);
     return {};
@@ -232,6 +234,7 @@ PacketPtr decode_packet(ByteView bytes, const consensus::Engine& engine) {
         case PacketType::BlockRequest: return decode_body<BlockRequest>(bytes);
         case PacketType::BlockResponse: return decode_body<BlockResponse>(bytes);
         case PacketType::Delivery: return decode_body<Delivery>(bytes);
+        case PacketType::Taken: return decode_body<Taken>(bytes);
     }
     return nullptr;
 }

@@ -34,7 +34,8 @@ enum class PacketType : std::uint8_t {
     BlockRequest,   ///< validator to validator: finalized blocks above a height
     BlockResponse,  ///< validator to validator
     Delivery,       ///< contributor to sovereign, off the chain: work on a mission is done
-    Last = Delivery,
+    Taken,          ///< validator to client: transactions are in the pool
+    Last = Taken,
 };
 
 /// A packet whose type says which class it is.
@@ -90,6 +91,15 @@ struct Refusal {
         codec(self.transaction);
         codec.limited(self.reason, 64);
     }
+};
+
+/// Transactions that a validator holds in its pool: a client that hears nothing tries another.
+struct Taken {
+    static constexpr PacketType kType = PacketType::Taken;
+    static constexpr std::string_view kKind = "taken";
+    std::vector<graph::TransactionId> transactions;
+
+    static void describe(auto& codec, auto& self) { codec.limited(self.transactions, 65'536); }
 };
 
 /// What a client wants to hear of. Replaces what it asked before.
@@ -227,6 +237,7 @@ using AnswerPacket = BodyPacket<Answer>;
 using BlockRequestPacket = BodyPacket<BlockRequest>;
 using BlockResponsePacket = BodyPacket<BlockResponse>;
 using DeliveryPacket = BodyPacket<Delivery>;
+using TakenPacket = BodyPacket<Taken>;
 
 /// Wraps a body or a message, with its size on the wire and its digest.
 PacketPtr make_packet(consensus::MessagePtr message);
@@ -239,6 +250,7 @@ PacketPtr make_packet(Answer body);
 PacketPtr make_packet(BlockRequest body);
 PacketPtr make_packet(BlockResponse body);
 PacketPtr make_packet(Delivery body);
+PacketPtr make_packet(Taken body);
 
 /// The finality proof in a packet, as the light client takes it, and back.
 consensus::FinalityProof finality_proof(const FinalityPart& part);

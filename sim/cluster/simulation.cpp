@@ -181,10 +181,11 @@ bool holds(const Expectation& expectation, double actual) {
 void judge(RunReport& report, const Scenario& scenario) {
     report.passed = true;
     for (const Expectation& expectation : scenario.expectations) {
-        const double actual = metric_value(report, expectation.metric).value_or(0);
-        const bool held = holds(expectation, actual);
+        // A run without such a value, say a latency without a sample, has not shown anything.
+        const std::optional<double> actual = metric_value(report, expectation.metric);
+        const bool held = actual && holds(expectation, *actual);
         report.expectations.push_back(
-            {.text = expectation.text, .held = held, .actual = actual});
+            {.text = expectation.text, .held = held, .actual = actual.value_or(0)});
         report.passed = report.passed && held;
     }
     for (const InvariantSummary& invariant : report.invariants) {

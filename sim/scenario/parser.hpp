@@ -34,8 +34,8 @@ public:
 absl::StatusOr<Scenario> parse_scenario(std::string_view text, std::string_view file,
                                         const Resolver& resolver);
 
-/// The same from disk. Matrices are in `matrix_folder`; if that is empty, in the nearest folder
-/// `data` beside or above the scenario.
+/// The same from disk. Matrices are in `matrix_folder`; if that is empty, those built into the
+/// program.
 /// Errors: NotFound for the scenario itself; else as parse_scenario.
 absl::StatusOr<Scenario> load_scenario(const std::string& path,
                                        const std::string& matrix_folder = "");

@@ -202,7 +202,7 @@ TEST_F(KernelCaf, LinkedActorsOfANodeEndTogetherWithoutHanging) {
     const NodeId node = add();
     spawn(node, {.on_start = [](ScriptActor& self) {
         const auto child = self.spawn<Answerer, caf::linked>();
-        self.send_exit(child, caf::exit_reason::user_shutdown);
+        caf::anon_send_exit(child, caf::exit_reason::user_shutdown);  // not self: that unlinks
     }});
     kernel->run_until_idle();
     EXPECT_FALSE(kernel->alive(node)) << "the link takes the main actor along";

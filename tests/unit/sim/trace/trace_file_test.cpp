@@ -8,6 +8,7 @@
 #include "sim/trace/trace_writer.hpp"
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,6 +38,26 @@ absl::Status read_all(const Bytes& bytes, std::uint64_t* events = nullptr) {
                 *events = (*reader)->events();
             }
             return more.status();
+        }
+    }
+}
+
+/// Header and digest in one text, or the error.
+absl::StatusOr<std::string> read_contents(const Bytes& bytes) {
+    auto reader = TraceReader::from_bytes(bytes, "memory");
+    if (!reader.ok()) {
+        return reader.status();
+    }
+    TraceEvent event;
+    for (;;) {
+        const auto more = (*reader)->next(event);
+        if (!more.ok()) {
+            return more.status();
+        }
+        if (!*more) {
+            const TraceHeader& header = (*reader)->header();
+            return header.scenario + " " + std::to_string(header.seed) + " " + header.commit +
+                   " " + to_hex((*reader)->digest().view());
         }
     }
 }
@@ -154,19 +175,23 @@ TEST_F(TraceFile, EveryTruncationIsNoticed) {
     }
 }
 
-TEST_F(TraceFile, EveryFlippedBitIsNoticed) {
+TEST_F(TraceFile, AFlippedBitIsNoticedOrChangesNothing) {
     const Bytes bytes = read_file(write("run.trace", 40));
+    const auto good = read_contents(bytes);
+    ASSERT_TRUE(good.ok());
+    std::size_t harmless = 0;
     for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
         Bytes damaged = bytes;
         damaged[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
-        const absl::Status status = read_all(damaged);
-        // One bit of the frame header says nothing: zstd ignores it.
-        if (status.ok()) {
-            EXPECT_EQ(bit / 8, kTraceMagic.size() + 1 + 4) << "bit " << bit;
+        const auto read = read_contents(damaged);
+        if (read.ok()) {
+            ++harmless;  // some bits of a zstd frame say nothing
+            EXPECT_EQ(*read, *good) << "bit " << bit;
         } else {
-            EXPECT_THAT(std::string(status.message()), HasSubstr("expected"));
+            EXPECT_THAT(std::string(read.status().message()), HasSubstr("expected"));
         }
     }
+    EXPECT_LT(harmless, 40U);
 }
 
 TEST_F(TraceFile, TrailingBytesAreNoticed) {

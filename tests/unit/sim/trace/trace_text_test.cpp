@@ -47,7 +47,7 @@ TEST_F(TraceText, PrintsOneLineAnEvent) {
 
 TEST_F(TraceText, FiltersByNodeKindTimeAndCount) {
     const std::string file = write("a", 30);
-    EXPECT_EQ(print(file, {.node = "beta"}).size(), 21U) << "receiver of 10, source of 10";
+    EXPECT_EQ(print(file, {.node = "gamma"}).size(), 21U) << "receiver of 10, source of 10";
     EXPECT_EQ(print(file, {.kind = "timer"}).size(), 11U);
     EXPECT_EQ(print(file, {.kind = "tick"}).size(), 11U);
     EXPECT_EQ(print(file, {.kind = "simplex"}).size(), 21U);
