@@ -2,23 +2,27 @@
 
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
-#include "base/hash.hpp"
+
+#include <algorithm>
 
 namespace nexus {
 
 bool MemoVerifier::verify(const PublicKey& key, ByteView message, const Signature& signature) {
-    const Hash id =
-        Sha256().update(key.view()).update(signature.view()).update(message).digest();
-    if (const auto found = answers_.find(id); found != answers_.end()) {
+    const auto found = answers_.find(signature);
+    if (found != answers_.end() && found->second.key == key &&
+        std::ranges::equal(found->second.message, message)) {
         ++remembered_;
-        return found->second;
-    }
-    if (answers_.size() >= capacity_) {
-        answers_.clear();
+        return found->second.valid;
     }
     ++computed_;
     const bool valid = verify_signature(key, message, signature);
-    answers_.emplace(id, valid);
+    if (found == answers_.end()) {
+        if (answers_.size() >= capacity_) {
+            answers_.clear();
+        }
+        answers_.emplace(signature,
+                         Answer{.key = key, .message = to_bytes(message), .valid = valid});
+    }
     return valid;
 }
 

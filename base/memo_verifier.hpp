@@ -27,9 +27,15 @@ public:
     [[nodiscard]] std::uint64_t checks_remembered() const { return remembered_; }
 
 private:
-    /// SHA-256(key ‖ signature ‖ message): the signature alone would let a forger who repeats a
-    /// seen signature over another message inherit its verdict.
-    absl::flat_hash_map<Hash, bool> answers_;
+    /// What was checked under a signature. The signature finds it, key and message are compared:
+    /// a forger who puts a seen signature under another message inherits no verdict.
+    struct Answer {
+        PublicKey key;
+        Bytes message;
+        bool valid = false;
+    };
+
+    absl::flat_hash_map<Signature, Answer> answers_;
     std::size_t capacity_;
     std::uint64_t computed_ = 0;
     std::uint64_t remembered_ = 0;

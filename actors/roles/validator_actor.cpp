@@ -21,6 +21,7 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -65,7 +66,9 @@ ValidatorActor::ValidatorActor(caf::actor_config& config, const World& world, Va
     NEXUS_ASSERT(setup_.store != nullptr);
     NEXUS_ASSERT(world.journal != nullptr);
     for (std::uint32_t i = 0; i < setup_.validators.size(); ++i) {
-        index_of_.emplace(setup_.validators[i], ValidatorIndex{i});
+        const std::size_t node = setup_.validators[i].value;
+        index_of_.resize(std::max(index_of_.size(), node + 1));
+        index_of_[node] = ValidatorIndex{i};
     }
 }
 
@@ -126,8 +129,7 @@ void ValidatorActor::on_packet(NodeId from, const WirePacket& packet) {
 }
 
 std::optional<ValidatorIndex> ValidatorActor::validator_at(NodeId node) const {
-    const auto found = index_of_.find(node);
-    return found == index_of_.end() ? std::nullopt : std::optional(found->second);
+    return node.value < index_of_.size() ? index_of_[node.value] : std::nullopt;
 }
 
 bool ValidatorActor::checks_hold(const std::vector<SignatureCheck>& checks) {

@@ -16,7 +16,6 @@
 #include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/transaction.hpp"
 
-#include <absl/container/btree_map.h>
 #include <caf/all.hpp>
 
 #include <cstdint>
@@ -97,7 +96,7 @@ private:
     ChainHost host_;
     Gateway gateway_;
     std::unique_ptr<consensus::Protocol> protocol_;
-    absl::btree_map<NodeId, ValidatorIndex> index_of_;
+    std::vector<std::optional<ValidatorIndex>> index_of_;  // by NodeId: asked for each packet
 
     std::deque<consensus::Effect> effects_;
     std::deque<consensus::Input> inputs_;       // answers, fed when the effects before are performed

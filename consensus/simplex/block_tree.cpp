@@ -23,9 +23,7 @@ bool fits(const Block& child, const Block& parent) {
 
 }  // namespace
 
-BlockTree::BlockTree(BlockPtr root) : root_(std::move(root)) {
-    NEXUS_ASSERT(root_ != nullptr);
-}
+BlockTree::BlockTree(BlockPtr root) : root_(std::move(root)) { NEXUS_ASSERT(root_ != nullptr); }
 
 BlockPtr BlockTree::find(const Hash& id) const {
     if (id == root_->id) {

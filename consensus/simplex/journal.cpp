@@ -84,9 +84,7 @@ std::size_t Journal::take_forgettable() {
     return count;
 }
 
-void Journal::restore(const Record& record) {
-    remember(record);
-}
+void Journal::restore(const Record& record) { remember(record); }
 
 void Journal::prune(View final_view) {
     std::erase_if(next_.certificates,

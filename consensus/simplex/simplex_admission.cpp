@@ -25,15 +25,9 @@
 namespace nexus::consensus::simplex {
 namespace {
 
-Admission malformed() {
-    return {.verdict = Verdict::Malformed, .checks = {}};
-}
-Admission useless() {
-    return {.verdict = Verdict::Useless, .checks = {}};
-}
-Admission check() {
-    return {.verdict = Verdict::Check, .checks = {}};
-}
+Admission malformed() { return {.verdict = Verdict::Malformed, .checks = {}}; }
+Admission useless() { return {.verdict = Verdict::Useless, .checks = {}}; }
+Admission check() { return {.verdict = Verdict::Check, .checks = {}}; }
 
 }  // namespace
 

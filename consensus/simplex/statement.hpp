@@ -24,9 +24,7 @@ inline constexpr std::size_t kVoteKinds = 3;
 inline constexpr std::array<VoteKind, kVoteKinds> kAllVoteKinds = {
     VoteKind::Notarize, VoteKind::Nullify, VoteKind::Finalize};
 
-constexpr std::size_t index_of(VoteKind kind) {
-    return static_cast<std::size_t>(kind);
-}
+constexpr std::size_t index_of(VoteKind kind) { return static_cast<std::size_t>(kind); }
 
 /// What the leader signs about its block.
 inline constexpr std::string_view kProposeStatement = "simplex/propose";

@@ -85,9 +85,7 @@ CertificatePtr VoteTally::certify(const Committee& committee, VoteKind kind, Vie
     return certificate;
 }
 
-void VoteTally::clear() {
-    *this = VoteTally();
-}
+void VoteTally::clear() { *this = VoteTally(); }
 
 void VoteTally::digest(Bytes& out) const {
     for (std::uint32_t i = 0; i < choices_.size(); ++i) {

@@ -218,7 +218,7 @@ void Cluster::add_clients() {
 void Cluster::add_checkers() {
     const ChainId chain{scenario_.chain.id};
     recorder_.add_checker(std::make_unique<AgreementChecker>(genesis_->id));
-    recorder_.add_checker(std::make_unique<ValidityChecker>(chain, genesis_state_, verifier_));
+    recorder_.add_checker(std::make_unique<ValidityChecker>(*genesis_, genesis_state_, verifier_));
     recorder_.add_checker(std::make_unique<SupplyChecker>());
     recorder_.add_checker(std::make_unique<OwnershipChecker>());
     recorder_.add_checker(std::make_unique<LossChecker>(Instant{} + scenario_.duration));

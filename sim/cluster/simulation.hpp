@@ -20,7 +20,7 @@ struct RunOptions {
     std::function<double()> wall_clock;
     /// Told now and then how far virtual time has come.
     std::function<void(Duration done, Duration total)> progress;
-    /// Encodes every packet and delivers what decoding gives back: slow; the digest must not change.
+    /// Encodes every packet and delivers what decoding gives back: slow; the digest stays the same.
     bool reencode_packets = false;
 };
 

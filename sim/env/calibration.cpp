@@ -13,6 +13,7 @@ Calibration Calibration::reference() {
     table.set(Work::ExecuteTransaction, 3'000'000);
     table.set(Work::HashByte, 600);
     table.set(Work::ServeProof, 10'000'000);
+    table.set(Work::StoreBlock, 300'000'000);
     table.packet_picoseconds = 1'500'000;
     table.packet_byte_picoseconds = 200;
     table.event_picoseconds = 500'000;

@@ -42,6 +42,7 @@ void check_region(const Examination& exam, const std::string& region, const std:
 
 std::vector<std::string> sovereign_names(const Scenario& scenario) {
     std::vector<std::string> names;
+    names.reserve(scenario.sovereigns.size());
     for (const SovereignSpec& sovereign : scenario.sovereigns) {
         names.push_back(sovereign.name);
     }

@@ -10,8 +10,6 @@
 
 namespace nexus::tools {
 
-std::string_view build_commit() { return NEXUS_COMMIT; }
-std::string_view build_name() { return NEXUS_BUILD; }
 
 ExitCode report_error(const absl::Status& status) {
     const std::string text(status.message());
@@ -27,8 +25,8 @@ int run_cli(int argc, const char* const* argv) {
     CLI::App app("Nexus: a verifiable coordination substrate, simulated or real.");
     app.name("nexus");
     app.footer(
-        "Exit codes: 0 done and every expectation held; 1 an expectation, invariant or verification\n"
-        "failed; 2 usage or invalid input; 3 internal error.");
+        "Exit codes: 0 done and every expectation held; 1 an expectation, invariant or\n"
+        "verification failed; 2 usage or invalid input; 3 internal error.");
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string("nexus ") + std::string(build_commit()) + " (" +
                                           std::string(build_name()) + ")");

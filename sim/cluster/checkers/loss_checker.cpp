@@ -20,10 +20,14 @@ void LossChecker::on_accepted(const graph::TransactionPtr& transaction, Instant 
 }
 
 void LossChecker::on_commit(const CommitEvent& event) {
-    if (event.is_first) {
-        for (const graph::TransactionPtr& transaction : event.executed->transactions) {
-            committed_.insert(transaction->id());
-        }
+    // Of every validator, not of the first alone: after a fork each branch counts. The last block
+    // spares most of the look-ups.
+    if (event.block->id == last_) {
+        return;
+    }
+    last_ = event.block->id;
+    for (const graph::TransactionPtr& transaction : event.executed->transactions) {
+        committed_.insert(transaction->id());
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "graph/transaction/ids.hpp"
 #include "sim/cluster/checkers/checker.hpp"
@@ -19,6 +20,7 @@ public:
 
 private:
     Instant deadline_;
+    Hash last_;
     absl::btree_set<graph::TransactionId> accepted_;
     absl::btree_set<graph::TransactionId> committed_;
 };

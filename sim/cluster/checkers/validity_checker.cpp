@@ -17,12 +17,13 @@
 
 namespace nexus::sim {
 
-ValidityChecker::ValidityChecker(ChainId chain, graph::StateSnapshot genesis,
+ValidityChecker::ValidityChecker(const consensus::Block& genesis, graph::StateSnapshot state,
                                  SignatureVerifier& verifier)
     : Checker("validity", "committed transactions were sent, signed, in order; roots are right"),
-      chain_(chain),
-      state_(std::move(genesis)),
-      verifier_(verifier) {}
+      chain_(genesis.header.chain),
+      state_(std::move(state)),
+      verifier_(verifier),
+      last_(genesis.id) {}
 
 void ValidityChecker::on_submitted(const graph::TransactionPtr& transaction) {
     submitted_.insert(transaction->id());
@@ -57,10 +58,11 @@ void ValidityChecker::check_transaction(const graph::SignedTransaction& transact
 
 void ValidityChecker::on_commit(const CommitEvent& event) {
     const consensus::Block& block = *event.block;
-    if (!event.is_first || block.header.height != height_.next()) {
-        return;  // agreement is another checker's matter
+    if (block.header.height != height_.next() || block.header.parent != last_) {
+        return;  // seen already, or on another branch: agreement is another checker's matter
     }
     height_ = block.header.height;
+    last_ = consensus::block_id(block.header);
     const auto transactions = graph::decode_payload(block.payload->bytes);
     if (!transactions || consensus::payload_id(block.payload->bytes) != block.header.payload) {
         violation(concat(time_text(event.at), ": height ", height_.value,

@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
+#include "consensus/api/block.hpp"
 #include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/ids.hpp"
 #include "graph/transaction/transaction.hpp"
@@ -17,7 +18,8 @@ namespace nexus::sim {
 /// sender is, comes once and in nonce order; and executing the chain anew gives every state root.
 class ValidityChecker final : public Checker {
 public:
-    ValidityChecker(ChainId chain, graph::StateSnapshot genesis, SignatureVerifier& verifier);
+    ValidityChecker(const consensus::Block& genesis, graph::StateSnapshot state,
+                    SignatureVerifier& verifier);
     void on_commit(const CommitEvent& event) override;
     void on_submitted(const graph::TransactionPtr& transaction) override;
 
@@ -28,6 +30,7 @@ private:
     graph::StateSnapshot state_;
     SignatureVerifier& verifier_;
     Height height_;
+    Hash last_;  // the block that state_ belongs to: one branch is followed, should there be two
     absl::btree_set<graph::TransactionId> submitted_;
     absl::btree_map<graph::AccountId, Nonce> nonces_;
 };

@@ -1,0 +1,103 @@
+#include "actors/roles/chain_store.hpp"
+
+#include "base/ids.hpp"
+#include "base/memo_verifier.hpp"
+#include "consensus/api/certificate.hpp"
+#include "tests/support/toy_chain.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace nexus::actors {
+namespace {
+
+using nexus::tests::kChain;
+using nexus::tests::kFinal;
+using nexus::tests::ToyChain;
+using nexus::tests::transfer;
+
+constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+
+/// A chain whose letters say block by block whether it has a certificate: 'c' or '.'.
+ToyChain chain_of(const std::string& pattern) {
+    ToyChain chain;
+    std::uint64_t nonce = 0;
+    for (const char letter : pattern) {
+        chain.extend({transfer(0, nonce++, 1)}, letter == 'c');
+    }
+    return chain;
+}
+
+std::vector<std::uint64_t> heights(const std::vector<consensus::CommittedBlock>& blocks) {
+    std::vector<std::uint64_t> found;
+    for (const auto& each : blocks) {
+        found.push_back(each.block->header.height.value);
+    }
+    return found;
+}
+
+using Heights = std::vector<std::uint64_t>;
+
+TEST(ChainStore, AFinalityProofRunsToTheNextCertificate) {
+    const ToyChain chain = chain_of("c..cc");
+    const std::vector<std::size_t> lengths = {1, 3, 2, 1, 1};
+    MemoVerifier verifier;
+    for (std::uint64_t height = 1; height <= 5; ++height) {
+        SCOPED_TRACE(height);
+        const auto proof = prove_finality(chain.store(), Height{height});
+        ASSERT_TRUE(proof.has_value());
+        EXPECT_EQ(proof->headers.size(), lengths[height - 1]);
+        EXPECT_EQ(proof->headers.front().height, Height{height});
+        EXPECT_TRUE(consensus::verify_finality(*proof, kChain, kFinal, *chain.validators(),
+                                               verifier));
+    }
+}
+
+TEST(ChainStore, WithoutACertificateAboveThereIsNoProof) {
+    const ToyChain chain = chain_of("c..");
+    EXPECT_TRUE(prove_finality(chain.store(), Height{1}).has_value());
+    EXPECT_FALSE(prove_finality(chain.store(), Height{2}).has_value());
+    EXPECT_FALSE(prove_finality(chain.store(), Height{3}).has_value());
+}
+
+TEST(ChainStore, BlocksAboveEndWithACertificate) {
+    const ToyChain chain = chain_of(".c..c.");
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, kAny)),
+              (Heights{1, 2, 3, 4, 5}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{3}, kAny, kAny)), (Heights{4, 5}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{5}, kAny, kAny)), Heights{})
+        << "block 6 has no certificate yet, so that nobody could check it";
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{6}, kAny, kAny)), Heights{});
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{60}, kAny, kAny)), Heights{});
+}
+
+TEST(ChainStore, ALimitCutsAtTheLastCertificateWithinIt) {
+    const ToyChain chain = chain_of("c.c.cc");
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 1, kAny)), Heights{1});
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 2, kAny)), Heights{1});
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 3, kAny)), (Heights{1, 2, 3}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 4, kAny)), (Heights{1, 2, 3}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 6, kAny)), (Heights{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(ChainStore, BytesLimitAsBlocksDo) {
+    const ToyChain chain = chain_of("cccc");
+    const std::size_t one = chain.store().block(Height{1}).block->payload->bytes.size();
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, 2 * one)), (Heights{1, 2}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, 2 * one - 1)), Heights{1});
+}
+
+TEST(ChainStore, ARunWithoutACertificateIsSentWholeHoweverLong) {
+    const ToyChain chain = chain_of("....cc");
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 1, kAny)), (Heights{1, 2, 3, 4, 5}))
+        << "less of it could not be checked, and the receiver would ask for ever";
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, 0)), (Heights{1, 2, 3, 4, 5}));
+}
+
+}  // namespace
+}  // namespace nexus::actors
