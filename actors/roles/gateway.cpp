@@ -28,6 +28,17 @@
 namespace nexus::actors {
 namespace {
 
+/// Takes a client out of an index, and the entry with the last client: churn leaves nothing behind.
+template <class Index, class Key>
+void erase_client(Index& index, const Key& key, NodeId client) {
+    if (const auto found = index.find(key); found != index.end()) {
+        found->second.erase(client);
+        if (found->second.empty()) {
+            index.erase(found);
+        }
+    }
+}
+
 std::optional<graph::TreeId> find_tree(std::string_view name) {
     for (std::size_t i = 0; i < graph::kTreeCount; ++i) {
         const auto tree = static_cast<graph::TreeId>(i);
@@ -51,10 +62,10 @@ void Gateway::unsubscribe(NodeId client) {
         return;
     }
     for (const graph::AccountId& account : found->second.wish.accounts) {
-        by_account_[account].erase(client);
+        erase_client(by_account_, account, client);
     }
     for (const SovereignId sovereign : found->second.wish.sovereigns) {
-        by_sovereign_[sovereign].erase(client);
+        erase_client(by_sovereign_, sovereign, client);
     }
     subscriptions_.erase(found);
 }

@@ -80,8 +80,8 @@ void ValidatorActor::on_start() {
     feed(consensus::Start{.committed = host_.committed(), .records = world().journal->records()});
 }
 
-/// Replays the stored chain. The states come from the cache where they can: a real node reads its
-/// state from disk, so this charges nothing that a restart would not cost.
+/// Executes the stored chain again, and pays for it in virtual time. The state is not stored, so
+/// that the time to recover grows with the chain.
 void ValidatorActor::recover() {
     for (Height height{1}; height <= setup_.store->height(); height = height.next()) {
         const ExecutedPtr executed = host_.commit(setup_.store->block(height).block);

@@ -52,7 +52,7 @@ public:
     Proposal(BlockPtr block, const Signature& signature, CertificatePtr parent,
              std::vector<CertificatePtr> nullifications);
 
-    [[nodiscard]] std::string_view kind() const override { return "proposal"; }
+    [[nodiscard]] std::string_view kind() const override { return "simplex/proposal"; }
     [[nodiscard]] Bytes encode() const override;
 
     [[nodiscard]] const BlockPtr& block() const { return block_; }
@@ -82,7 +82,7 @@ public:
           signer_(signer),
           signature_(signature) {}
 
-    [[nodiscard]] std::string_view kind() const override { return to_string(vote_); }
+    [[nodiscard]] std::string_view kind() const override { return statement_of(vote_); }
     [[nodiscard]] Bytes encode() const override;
 
     [[nodiscard]] VoteKind vote() const { return vote_; }
@@ -106,7 +106,7 @@ class Certificates final : public SimplexMessage {
 public:
     explicit Certificates(std::vector<CertificatePtr> certificates);
 
-    [[nodiscard]] std::string_view kind() const override { return "certificates"; }
+    [[nodiscard]] std::string_view kind() const override { return "simplex/certificates"; }
     [[nodiscard]] Bytes encode() const override;
 
     [[nodiscard]] const std::vector<CertificatePtr>& certificates() const { return certificates_; }
@@ -121,7 +121,7 @@ public:
     explicit BlockRequest(const Hash& block)
         : SimplexMessage(MessageType::BlockRequest), block_(block) {}
 
-    [[nodiscard]] std::string_view kind() const override { return "block_request"; }
+    [[nodiscard]] std::string_view kind() const override { return "simplex/block_request"; }
     [[nodiscard]] Bytes encode() const override;
 
     [[nodiscard]] const Hash& block() const { return block_; }
@@ -135,7 +135,7 @@ class BlockResponse final : public SimplexMessage {
 public:
     BlockResponse(BlockPtr block, CertificatePtr certificate);
 
-    [[nodiscard]] std::string_view kind() const override { return "block_response"; }
+    [[nodiscard]] std::string_view kind() const override { return "simplex/block_response"; }
     [[nodiscard]] Bytes encode() const override;
 
     [[nodiscard]] const BlockPtr& block() const { return block_; }

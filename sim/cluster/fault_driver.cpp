@@ -84,6 +84,9 @@ void FaultDriver::begin(std::size_t fault) {
 
 void FaultDriver::end(std::size_t fault) {
     Record& record = records_[fault];
+    if (record.until) {
+        return;  // the end of the run's faulty part came before its own
+    }
     record.until = cluster_.kernel().now();
     record.packets_after = packets_touched(faults_[fault].kind);
     std::erase(active_cuts_, fault);

@@ -221,7 +221,7 @@ void Recorder::fill(RunReport& report, Instant end) const {
                                      .examples = checker->examples()});
     }
     report.invariants.push_back({.name = "light_clients",
-                                 .meaning = "clients never see a wrong certificate or state proof",
+                                 .meaning = "no client sees a wrong certificate or proof, no validator has to halt",
                                  .checked = proofs_checked_ + latency_.count(),
                                  .violated = alarm_count_,
                                  .examples = alarms_});

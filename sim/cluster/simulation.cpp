@@ -222,7 +222,7 @@ RunReport describe_run(Cluster& cluster, const FaultDriver& faults, const RunOpt
     report.wall_seconds = wall_seconds;
     report.events_per_second =
         wall_seconds > 0 ? static_cast<double>(report.events) / wall_seconds : 0;
-    report.replay = concat("nexus sim run ", scenario.file, " --seed ", scenario.seed);
+    report.replay = concat("tools/run sim run ", scenario.file, " --seed ", scenario.seed);
     judge(report, scenario);
     return report;
 }

@@ -123,7 +123,7 @@ enum class FaultKind : std::uint8_t {
     Block,      ///< packets from targets[0] to targets[1..] vanish, not the other way
     Heal,       ///< every partition and block ends
     Slow,       ///< targets compute `factor` times slower; 1 ends it
-    Loss,       ///< packets are lost with `rate`, all links or those of targets
+    Loss,       ///< packets are lost with `rate`, on all links
     Duplicate,
     Reorder,
     Delay,      ///< `delay` more on all links of targets, one way

@@ -333,7 +333,7 @@ FaultRule fault_rule(FaultKind kind) {
         case FaultKind::Loss:
         case FaultKind::Duplicate:
         case FaultKind::Reorder:
-            return {kRateKey, kTargetsKey | kLastsKey};
+            return {kRateKey, kLastsKey};  // of the whole network
         case FaultKind::Delay:
             return {kTargetsKey | kDelayKey, kLastsKey};
         case FaultKind::Bandwidth:

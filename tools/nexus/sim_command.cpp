@@ -140,7 +140,7 @@ void add_run(CLI::App& sim, Outcome& outcome) {
     CLI::App* command = sim.add_subcommand("run", "Run one scenario and write its report");
     command->add_option("SCENARIO", arguments->scenario, "Scenario file (TOML)")->required();
     command->add_option("--seed", arguments->seed, "Seed, instead of the scenario's (0 to 2^64-1)");
-    command->add_option("--out", arguments->out, "Output folder (default: out/<scenario name>)");
+    command->add_option("--out", arguments->out, "Output folder (default: out/<name of the file>)");
     command->add_flag("--json", arguments->json, "Print report.json instead of the summary");
     command->add_flag("--no-trace", arguments->no_trace, "Write no trace file");
     command->add_flag("--reencode", arguments->reencode,

@@ -113,7 +113,7 @@ ExitCode print_results(const SweepArguments& arguments, const Range& range,
         }
         ++failed;
         if (!arguments.json) {
-            std::printf("seed %llu failed: %s\n  replay: nexus sim run %s --seed %llu\n",
+            std::printf("seed %llu failed: %s\n  replay: tools/run sim run %s --seed %llu\n",
                         static_cast<unsigned long long>(seed),
                         (result.error.empty() ? result.why : result.error).c_str(),
                         arguments.scenario.c_str(), static_cast<unsigned long long>(seed));

@@ -18,7 +18,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iostream>
 #include <map>
 #include <optional>
 #include <rapidcheck.h>
@@ -108,7 +107,7 @@ private:
         const std::size_t who = step.person;
         const std::size_t other = step.a % (kSenders + 1);
         const std::size_t place = step.b % kPlaces;
-        const std::uint64_t amount = step.c * 4000;
+        const std::uint64_t amount = step.c * (step.c % 16 == 1 ? 20'000 : 50);
         switch (step.action) {
             case 0:
                 return {Transfer{id_of(other), units(amount)}, model_.transfer(who, other, amount)};
@@ -273,7 +272,6 @@ TEST(LedgerModel, AgreesWithTheLedger) {
         }));
     EXPECT_EQ(taken.size(), kActions) << "a kind that never takes effect compares nothing";
     for (const auto& [kind, count] : taken) {
-        std::cout << kind << " " << count << "\n";
         EXPECT_GT(count, 5U) << kind;
     }
 }

@@ -1,0 +1,372 @@
+// The whole command line, in this process: what it prints, how it ends, what it leaves on the disk.
+
+#include "tools/nexus/cli.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nexus::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+
+constexpr std::string_view kTiny = R"([scenario]
+name = "tiny"
+duration = "2s"
+grace = "1s"
+[network]
+latency = "uniform"
+uniform_delay = "10ms"
+[validators]
+count = 4
+[load]
+steps = {0s = 3}
+sources = 1
+accounts = 2
+)";
+
+std::string read(const fs::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+void write(const fs::path& path, std::string_view text) {
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+/// A folder of its own for each test, and the program.
+class Cli : public testing::Test {
+protected:
+    struct Result {
+        int code = 0;
+        std::string out;
+        std::string err;
+    };
+
+    Cli() {
+        const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+        folder_ = fs::path(testing::TempDir()) / (std::string("nexus_cli_") + test->name());
+        fs::remove_all(folder_);
+        fs::create_directories(folder_);
+        write(path("tiny.toml"), kTiny);
+    }
+    ~Cli() override { fs::remove_all(folder_); }
+
+    [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
+
+    static Result nexus(std::vector<std::string> words) {
+        words.insert(words.begin(), "nexus");
+        std::vector<const char*> argv;
+        for (const std::string& word : words) {
+            argv.push_back(word.c_str());
+        }
+        testing::internal::CaptureStdout();
+        testing::internal::CaptureStderr();
+        Result result;
+        result.code = run_cli(static_cast<int>(argv.size()), argv.data());
+        result.out = testing::internal::GetCapturedStdout();
+        result.err = testing::internal::GetCapturedStderr();
+        return result;
+    }
+    [[nodiscard]] Result run_tiny(const std::string& out, std::vector<std::string> more = {}) const {
+        std::vector<std::string> words = {"sim", "run", path("tiny.toml"), "--out", path(out)};
+        words.insert(words.end(), more.begin(), more.end());
+        return nexus(words);
+    }
+    /// Expects exit code 2, these words on stderr, and nothing on stdout.
+    static void expect_invalid(const Result& result, const std::string& text) {
+        EXPECT_EQ(result.code, 2) << result.err;
+        EXPECT_THAT(result.err, HasSubstr(text));
+        EXPECT_EQ(result.out, "") << "what is piped on must stay empty";
+    }
+
+    fs::path folder_;
+};
+
+TEST_F(Cli, ARunWritesItsFolderAndSaysDone) {
+    const Result result = run_tiny("run");
+    EXPECT_EQ(result.code, 0) << result.err;
+    for (const char* file :
+         {"scenario.toml", "report.json", "report.html", "trace.nxt", "digest.txt"}) {
+        EXPECT_TRUE(fs::exists(folder_ / "run" / file)) << file;
+        EXPECT_GT(fs::file_size(folder_ / "run" / file), 0U) << file;
+    }
+    EXPECT_THAT(result.out, HasSubstr("report.html"));
+    EXPECT_THAT(read(folder_ / "run/digest.txt"), MatchesRegex("[0-9a-f]*\n"));
+    std::size_t files = 0;
+    for (const auto& entry : fs::directory_iterator(folder_ / "run")) {
+        (void)entry;
+        ++files;
+    }
+    EXPECT_EQ(files, 5U) << "no temporary file stays";
+}
+
+TEST_F(Cli, JsonGoesToStdoutAndIsTheReport) {
+    const Result result = run_tiny("run", {"--json", "--no-trace"});
+    EXPECT_EQ(result.code, 0);
+    EXPECT_EQ(result.out, read(folder_ / "run/report.json"));
+    EXPECT_FALSE(fs::exists(folder_ / "run/trace.nxt"));
+}
+
+TEST_F(Cli, TheSameSeedGivesTheSameDigestAndAnotherAnother) {
+    ASSERT_EQ(run_tiny("a", {"--seed", "5"}).code, 0);
+    ASSERT_EQ(run_tiny("b", {"--seed", "5", "--reencode"}).code, 0);
+    ASSERT_EQ(run_tiny("c", {"--seed", "18446744073709551615"}).code, 0);
+    EXPECT_EQ(read(path("a/digest.txt")), read(path("b/digest.txt")));
+    EXPECT_NE(read(path("a/digest.txt")), read(path("c/digest.txt")));
+    EXPECT_THAT(read(path("c/scenario.toml")), HasSubstr("18446744073709551615"));
+}
+
+TEST_F(Cli, AFailedExpectationEndsWithOneAndStillWritesTheReport) {
+    write(path("tiny.toml"), std::string(kTiny) + "[expect]\nall = [\"finalized_blocks >= 5000\"]\n");
+    const Result result = run_tiny("run");
+    EXPECT_EQ(result.code, 1);
+    EXPECT_TRUE(fs::exists(path("run/report.json")));
+}
+
+// --- usage ---------------------------------------------------------------------------------------
+
+TEST_F(Cli, HelpAndVersionAreDone) {
+    const Result help = nexus({"--help"});
+    EXPECT_EQ(help.code, 0);
+    EXPECT_THAT(help.out, HasSubstr("Exit codes"));
+    EXPECT_EQ(nexus({"sim", "run", "--help"}).code, 0);
+    const Result version = nexus({"--version"});
+    EXPECT_EQ(version.code, 0);
+    EXPECT_THAT(version.out, HasSubstr("nexus "));
+}
+
+TEST_F(Cli, WrongUsageIsInvalid) {
+    const std::vector<std::vector<std::string>> cases = {
+        {},
+        {"sim"},
+        {"sim", "run"},
+        {"trace", "diff", "one"},
+        {"sim", "walk"},
+        {"sim", "run", path("tiny.toml"), "--sed", "4"},
+        {"sim", "run", path("tiny.toml"), "extra"},
+        {"scenario", "check"},
+    };
+    for (const auto& words : cases) {
+        const Result result = nexus(words);
+        EXPECT_EQ(result.code, 2) << testing::PrintToString(words);
+        EXPECT_NE(result.err, "") << testing::PrintToString(words);
+    }
+}
+
+TEST_F(Cli, AnUnknownOptionIsNamed) {
+    expect_invalid(run_tiny("run", {"--sed", "4"}), "--sed");
+    EXPECT_FALSE(fs::exists(path("run")));
+}
+
+TEST_F(Cli, ASeedThatIsNoneIsInvalid) {
+    for (const char* seed : {"99999999999999999999", "18446744073709551616", "-1", "", "x", "1.5",
+                             "1x"}) {
+        SCOPED_TRACE(seed);
+        const Result result = run_tiny("run", {std::string("--seed=") + seed});
+        EXPECT_EQ(result.code, 2) << "got:\n" << result.err << result.out.substr(0, 300);
+        EXPECT_FALSE(fs::exists(path("run/report.json")));
+    }
+}
+
+// --- scenarios -----------------------------------------------------------------------------------
+
+TEST_F(Cli, AMissingScenarioIsNamedEverywhere) {
+    const std::string missing = path("missing.toml");
+    expect_invalid(nexus({"sim", "run", missing, "--out", path("run")}), missing);
+    expect_invalid(nexus({"sim", "sweep", missing}), missing);
+    expect_invalid(nexus({"scenario", "check", missing}), missing);
+    EXPECT_FALSE(fs::exists(path("run")));
+}
+
+TEST_F(Cli, AMalformedScenarioIsToldWithFileLineAndColumn) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"[scenario\n", ":1:"},
+        {"[scenario]\nname = \"x\"\nduration = \"ten\"\n", ":3:12: error: "},
+        {"[scenario]\nname = \"x\"\n[protocol]\nname = \"tendermint\"\n", ":4:"},
+        {"[scenario]\nname = \"x\"\nunknown_key = 3\n", ":3:"},
+        {std::string("\0\xFF\xFE", 3), ":1:"},
+    };
+    for (const auto& [text, place] : cases) {
+        SCOPED_TRACE(text);
+        write(path("bad.toml"), text);
+        const Result result = nexus({"sim", "run", path("bad.toml"), "--out", path("run")});
+        expect_invalid(result, path("bad.toml") + place);
+        EXPECT_FALSE(fs::exists(path("run"))) << "nothing is written for a run that cannot be";
+        expect_invalid(nexus({"scenario", "check", path("bad.toml")}), path("bad.toml") + place);
+    }
+}
+
+TEST_F(Cli, AnUnknownProtocolIsNamed) {
+    write(path("bad.toml"), std::string(kTiny) + "[protocol]\nname = \"tendermint\"\n");
+    expect_invalid(nexus({"sim", "run", path("bad.toml"), "--out", path("run")}), "tendermint");
+}
+
+TEST_F(Cli, CheckExplainsFormatsAndListsKeys) {
+    const Result check = nexus({"scenario", "check", path("tiny.toml")});
+    EXPECT_EQ(check.code, 0);
+    EXPECT_NE(check.out, "");
+    EXPECT_EQ(nexus({"scenario", "check", "--quiet", path("tiny.toml")}).out,
+              path("tiny.toml") + ": ok\n");
+    const Result format = nexus({"scenario", "check", "--format", path("tiny.toml")});
+    write(path("full.toml"), format.out);
+    EXPECT_EQ(nexus({"scenario", "check", "--format", path("full.toml")}).out, format.out)
+        << "what is complete stays as it is";
+    const Result keys = nexus({"scenario", "check", "--defaults"});
+    EXPECT_EQ(keys.code, 0);
+    EXPECT_THAT(keys.out, HasSubstr("uniform_delay"));
+}
+
+TEST_F(Cli, OneBadFileOfManyMakesTheCheckFail) {
+    write(path("bad.toml"), "[scenario\n");
+    const Result result =
+        nexus({"scenario", "check", "--quiet", path("bad.toml"), path("tiny.toml")});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_THAT(result.out, HasSubstr("tiny.toml: ok"));
+}
+
+// --- output folders ------------------------------------------------------------------------------
+
+TEST_F(Cli, AnOutputFolderThatCannotBeIsInvalidBeforeTheRun) {
+    write(path("file"), "");
+    for (const char* out : {"file", "file/below"}) {
+        expect_invalid(run_tiny(out), path(out));
+    }
+    EXPECT_TRUE(fs::is_regular_file(path("file")));
+    EXPECT_EQ(fs::file_size(path("file")), 0U);
+}
+
+TEST_F(Cli, AReportThatCannotBeWrittenLeavesNoDigest) {
+    fs::create_directories(path("run/report.json/in_the_way"));
+    const Result result = run_tiny("run");
+    EXPECT_EQ(result.code, 2);
+    EXPECT_NE(result.err, "");
+    EXPECT_FALSE(fs::exists(path("run/digest.txt"))) << "a folder with a digest is a whole run";
+}
+
+// --- sweep ---------------------------------------------------------------------------------------
+
+TEST_F(Cli, ASweepRunsEverySeedOnce) {
+    const Result result =
+        nexus({"sim", "sweep", path("tiny.toml"), "--seeds", "3..4", "--jobs", "2", "--json"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.out, MatchesRegex("\\{\"seed\":3,\"passed\":true,\"digest\":\"[0-9a-f]*\"\\}\n"
+                                         "\\{\"seed\":4,\"passed\":true,\"digest\":\"[0-9a-f]*\"\\}\n"));
+    ASSERT_EQ(run_tiny("run", {"--seed", "3"}).code, 0);
+    std::string digest = read(path("run/digest.txt"));
+    digest.pop_back();
+    EXPECT_THAT(result.out, HasSubstr(digest)) << "a sweep's run is the run of its seed";
+}
+
+TEST_F(Cli, AFailedSeedIsToldWithItsReplayLine) {
+    write(path("tiny.toml"), std::string(kTiny) + "[expect]\nall = [\"finalized_blocks >= 5000\"]\n");
+    const Result result = nexus({"sim", "sweep", path("tiny.toml"), "--seeds", "7..7"});
+    EXPECT_EQ(result.code, 1);
+    EXPECT_THAT(result.out, HasSubstr("finalized_blocks >= 5000"));
+    EXPECT_THAT(result.out, HasSubstr("nexus sim run " + path("tiny.toml") + " --seed 7"));
+    EXPECT_THAT(result.out, HasSubstr("1 seeds, 0 passed, 1 failed"));
+}
+
+TEST_F(Cli, ARangeOfSeedsThatIsNoneIsInvalid) {
+    for (const char* seeds : {"", "5", "5..", "..5", "5..4", "a..b", "1..2..3", "-1..2", "1..1000001",
+                              "0..18446744073709551615", "1..99999999999999999999", " 1..2"}) {
+        SCOPED_TRACE(seeds);
+        expect_invalid(nexus({"sim", "sweep", path("tiny.toml"), std::string("--seeds=") + seeds}),
+                       "--seeds");
+    }
+    EXPECT_EQ(nexus({"sim", "sweep", path("tiny.toml"), "--jobs", "0"}).code, 2);
+}
+
+// --- traces --------------------------------------------------------------------------------------
+
+TEST_F(Cli, EqualTracesAreDoneAndDifferentOnesAreNot) {
+    ASSERT_EQ(run_tiny("a").code, 0);
+    ASSERT_EQ(run_tiny("b").code, 0);
+    ASSERT_EQ(run_tiny("c", {"--seed", "9"}).code, 0);
+    EXPECT_EQ(nexus({"trace", "diff", path("a"), path("b")}).code, 0);
+    EXPECT_EQ(nexus({"trace", "diff", path("a/trace.nxt"), path("b")}).code, 0);
+    const Result different = nexus({"trace", "diff", path("a"), path("c")});
+    EXPECT_EQ(different.code, 1);
+    EXPECT_NE(different.out, "");
+}
+
+TEST_F(Cli, ATraceIsPrintedFiltered) {
+    ASSERT_EQ(run_tiny("a").code, 0);
+    const Result all = nexus({"trace", "print", path("a")});
+    const Result votes = nexus({"trace", "print", path("a"), "--kind", "notarize", "--limit", "3"});
+    EXPECT_EQ(all.code, 0);
+    EXPECT_EQ(votes.code, 0);
+    EXPECT_THAT(all.out, HasSubstr("validator-0"));
+    EXPECT_LT(votes.out.size(), all.out.size());
+    EXPECT_THAT(votes.out, HasSubstr("3 of "));
+}
+
+TEST_F(Cli, ADamagedTraceIsInvalidAndNeverCrashes) {
+    ASSERT_EQ(run_tiny("a").code, 0);
+    const std::string good = read(path("a/trace.nxt"));
+    ASSERT_GT(good.size(), 100U);
+    std::vector<std::string> bad = {"", "x", good.substr(0, 4), good.substr(0, good.size() / 2),
+                                    good.substr(0, good.size() - 1), good + "x"};
+    for (const std::size_t at : {std::size_t{0}, std::size_t{5}, good.size() / 3, good.size() / 2,
+                                 good.size() - 2}) {
+        std::string flipped = good;
+        flipped[at] = static_cast<char>(flipped[at] ^ 0x40);
+        bad.push_back(std::move(flipped));
+    }
+    for (std::size_t i = 0; i < bad.size(); ++i) {
+        SCOPED_TRACE(i);
+        write(path("bad.nxt"), bad[i]);
+        const Result print = nexus({"trace", "print", path("bad.nxt")});
+        EXPECT_EQ(print.code, 2);
+        EXPECT_THAT(print.err, HasSubstr("bad.nxt"));
+        EXPECT_EQ(nexus({"trace", "diff", path("a"), path("bad.nxt")}).code, 2);
+    }
+    expect_invalid(nexus({"trace", "print", path("missing.nxt")}), "missing.nxt");
+    expect_invalid(nexus({"trace", "print", folder_}), "trace.nxt");
+}
+
+// --- replay --------------------------------------------------------------------------------------
+
+TEST_F(Cli, AnUntouchedFolderReplays) {
+    ASSERT_EQ(run_tiny("a", {"--seed", "77"}).code, 0);
+    const std::string report = read(path("a/report.json"));
+    const Result result = nexus({"sim", "replay", path("a")});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("same digest"));
+    EXPECT_EQ(read(path("a/report.json")), report) << "a replay writes nothing";
+}
+
+TEST_F(Cli, AnotherDigestFailsTheReplay) {
+    ASSERT_EQ(run_tiny("a").code, 0);
+    write(path("a/digest.txt"), std::string(64, 'a') + "\n");
+    const Result result = nexus({"sim", "replay", path("a")});
+    EXPECT_EQ(result.code, 1);
+    EXPECT_THAT(result.err, HasSubstr(std::string(64, 'a')));
+}
+
+TEST_F(Cli, AFolderThatIsNoRunIsInvalid) {
+    fs::create_directories(path("empty"));
+    expect_invalid(nexus({"sim", "replay", path("empty")}), "digest.txt");
+    expect_invalid(nexus({"sim", "replay", path("nowhere")}), "nowhere");
+    ASSERT_EQ(run_tiny("a").code, 0);
+    for (const char* digest : {"", "zz", "abc", "00"}) {
+        write(path("a/digest.txt"), digest);
+        expect_invalid(nexus({"sim", "replay", path("a")}), "digest.txt");
+    }
+    fs::remove(path("a/scenario.toml"));
+    write(path("a/digest.txt"), std::string(64, 'a'));
+    expect_invalid(nexus({"sim", "replay", path("a")}), "scenario.toml");
+}
+
+}  // namespace
+}  // namespace nexus::tools
