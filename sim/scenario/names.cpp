@@ -153,7 +153,8 @@ const std::vector<std::string>& behaviour_names() {
 
 const std::vector<std::string>& invariant_names() {
     static const std::vector<std::string> kNames = {
-        "agreement", "validity", "supply", "ownership", "no_lost_transaction", "certificates"};
+        "agreement",           "validity",     "supply",       "ownership",
+        "no_lost_transaction", "certificates", "light_clients"};
     return kNames;
 }
 

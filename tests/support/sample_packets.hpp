@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nexus::tests {
@@ -29,6 +30,16 @@ inline actors::ProvenValue proven_account(const graph::StateSnapshot& state, std
     return proven;
 }
 
+/// A wish for these accounts, and for what happens in these sovereigns.
+inline actors::Subscribe wish_for(std::vector<graph::AccountId> accounts,
+                                  std::vector<SovereignId> sovereigns = {},
+                                  bool prove_accounts = false, Height after = {}) {
+    return {.accounts = std::move(accounts),
+            .sovereigns = std::move(sovereigns),
+            .prove_accounts = prove_accounts,
+            .after = after};
+}
+
 /// One packet of each type, none of them empty; more where a part is optional.
 inline std::vector<actors::PacketPtr> sample_packets() {
     using actors::make_packet;
@@ -42,13 +53,14 @@ inline std::vector<actors::PacketPtr> sample_packets() {
 
     std::vector<actors::PacketPtr> packets;
     packets.push_back(make_packet(std::make_shared<const consensus::simplex::Vote>(
-        consensus::simplex::VoteKind::Notarize, kChain, View{3}, block.block->id,
-        ValidatorIndex{1}, one->signature())));
+        consensus::simplex::VoteKind::Notarize, kChain, View{3}, block.block->id, ValidatorIndex{1},
+        one->signature())));
     packets.push_back(make_packet(std::make_shared<const consensus::simplex::Proposal>(
         block.block, one->signature(), block.certificate,
         std::vector<consensus::CertificatePtr>{})));
     packets.push_back(make_packet(actors::Transactions{.list = {one, transfer(3, 0, 1)}}));
-    packets.push_back(make_packet(actors::Refusal{.transaction = one->id(), .reason = "CountFull"}));
+    packets.push_back(
+        make_packet(actors::Refusal{.transaction = one->id(), .reason = "CountFull"}));
     packets.push_back(make_packet(actors::Taken{.transactions = {one->id()}}));
     packets.push_back(make_packet(actors::Subscribe{.accounts = {id_of(0), id_of(1)},
                                                     .sovereigns = {SovereignId{1}},
@@ -60,8 +72,7 @@ inline std::vector<actors::PacketPtr> sample_packets() {
                        .items = {{.transaction = one, .rejection = ""},
                                  {.transaction = transfer(3, 1, 1), .rejection = "ZeroAmount"}},
                        .accounts = {value, absent}}));
-    packets.push_back(
-        make_packet(actors::Query{.id = 9, .tree = value.tree, .key = value.key}));
+    packets.push_back(make_packet(actors::Query{.id = 9, .tree = value.tree, .key = value.key}));
     packets.push_back(make_packet(actors::Answer{.id = 9, .finality = finality, .value = value}));
     packets.push_back(make_packet(actors::Answer{.id = 10, .finality = {}, .value = absent}));
     packets.push_back(make_packet(actors::BlockRequest{.after = Height{6}}));

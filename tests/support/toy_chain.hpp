@@ -65,7 +65,7 @@ public:
     [[nodiscard]] const graph::StateSnapshot& genesis_state() const { return genesis_state_; }
     [[nodiscard]] const consensus::BlockPtr& tip() const { return tip_; }
     [[nodiscard]] const graph::StateSnapshot& state() const { return state_; }
-    [[nodiscard]] const actors::MemoryChainStore& store() const { return store_; }
+    [[nodiscard]] const actors::MemoryChainStore& store() const { return *store_; }
 
     /// The next block with these transactions, all of them admissible; not on the chain yet.
     [[nodiscard]] ToyBlock make(const std::vector<graph::TransactionPtr>& transactions) const {
@@ -102,7 +102,7 @@ public:
         }
         tip_ = made.block;
         state_ = made.executed->state;
-        store_.put({.block = made.block, .certificate = made.certificate});
+        store_->put({.block = made.block, .certificate = made.certificate});
         return made;
     }
 
@@ -126,7 +126,7 @@ public:
     }
 
     [[nodiscard]] consensus::FinalityProof prove(std::uint64_t height) const {
-        return actors::prove_finality(store_, Height{height}).value();
+        return actors::prove_finality(*store_, Height{height}).value();
     }
 
 private:
@@ -136,7 +136,7 @@ private:
     graph::StateSnapshot state_;
     consensus::BlockPtr genesis_;
     consensus::BlockPtr tip_;
-    actors::MemoryChainStore store_;
+    std::unique_ptr<actors::MemoryChainStore> store_ = std::make_unique<actors::MemoryChainStore>();
 };
 
 /// A transfer of one unit.

@@ -78,7 +78,8 @@ protected:
         result.err = testing::internal::GetCapturedStderr();
         return result;
     }
-    [[nodiscard]] Result run_tiny(const std::string& out, std::vector<std::string> more = {}) const {
+    [[nodiscard]] Result run_tiny(const std::string& out,
+                                  std::vector<std::string> more = {}) const {
         std::vector<std::string> words = {"sim", "run", path("tiny.toml"), "--out", path(out)};
         words.insert(words.end(), more.begin(), more.end());
         return nexus(words);
@@ -128,7 +129,8 @@ TEST_F(Cli, TheSameSeedGivesTheSameDigestAndAnotherAnother) {
 }
 
 TEST_F(Cli, AFailedExpectationEndsWithOneAndStillWritesTheReport) {
-    write(path("tiny.toml"), std::string(kTiny) + "[expect]\nall = [\"finalized_blocks >= 5000\"]\n");
+    write(path("tiny.toml"),
+          std::string(kTiny) + "[expect]\nall = [\"finalized_blocks >= 5000\"]\n");
     const Result result = run_tiny("run");
     EXPECT_EQ(result.code, 1);
     EXPECT_TRUE(fs::exists(path("run/report.json")));
@@ -170,8 +172,8 @@ TEST_F(Cli, AnUnknownOptionIsNamed) {
 }
 
 TEST_F(Cli, ASeedThatIsNoneIsInvalid) {
-    for (const char* seed : {"99999999999999999999", "18446744073709551616", "-1", "", "x", "1.5",
-                             "1x"}) {
+    for (const char* seed :
+         {"99999999999999999999", "18446744073709551616", "-1", "", "x", "1.5", "1x"}) {
         SCOPED_TRACE(seed);
         const Result result = run_tiny("run", {std::string("--seed=") + seed});
         EXPECT_EQ(result.code, 2) << "got:\n" << result.err << result.out.substr(0, 300);
@@ -260,8 +262,9 @@ TEST_F(Cli, ASweepRunsEverySeedOnce) {
     const Result result =
         nexus({"sim", "sweep", path("tiny.toml"), "--seeds", "3..4", "--jobs", "2", "--json"});
     EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_THAT(result.out, MatchesRegex("\\{\"seed\":3,\"passed\":true,\"digest\":\"[0-9a-f]*\"\\}\n"
-                                         "\\{\"seed\":4,\"passed\":true,\"digest\":\"[0-9a-f]*\"\\}\n"));
+    EXPECT_THAT(result.out,
+                MatchesRegex("\\{\"seed\":3,\"passed\":true,\"digest\":\"[0-9a-f]*\"\\}\n"
+                             "\\{\"seed\":4,\"passed\":true,\"digest\":\"[0-9a-f]*\"\\}\n"));
     ASSERT_EQ(run_tiny("run", {"--seed", "3"}).code, 0);
     std::string digest = read(path("run/digest.txt"));
     digest.pop_back();
@@ -269,7 +272,8 @@ TEST_F(Cli, ASweepRunsEverySeedOnce) {
 }
 
 TEST_F(Cli, AFailedSeedIsToldWithItsReplayLine) {
-    write(path("tiny.toml"), std::string(kTiny) + "[expect]\nall = [\"finalized_blocks >= 5000\"]\n");
+    write(path("tiny.toml"),
+          std::string(kTiny) + "[expect]\nall = [\"finalized_blocks >= 5000\"]\n");
     const Result result = nexus({"sim", "sweep", path("tiny.toml"), "--seeds", "7..7"});
     EXPECT_EQ(result.code, 1);
     EXPECT_THAT(result.out, HasSubstr("finalized_blocks >= 5000"));
@@ -278,8 +282,9 @@ TEST_F(Cli, AFailedSeedIsToldWithItsReplayLine) {
 }
 
 TEST_F(Cli, ARangeOfSeedsThatIsNoneIsInvalid) {
-    for (const char* seeds : {"", "5", "5..", "..5", "5..4", "a..b", "1..2..3", "-1..2", "1..1000001",
-                              "0..18446744073709551615", "1..99999999999999999999", " 1..2"}) {
+    for (const char* seeds :
+         {"", "5", "5..", "..5", "5..4", "a..b", "1..2..3", "-1..2", "1..1000001",
+          "0..18446744073709551615", "1..99999999999999999999", " 1..2"}) {
         SCOPED_TRACE(seeds);
         expect_invalid(nexus({"sim", "sweep", path("tiny.toml"), std::string("--seeds=") + seeds}),
                        "--seeds");
@@ -315,10 +320,14 @@ TEST_F(Cli, ADamagedTraceIsInvalidAndNeverCrashes) {
     ASSERT_EQ(run_tiny("a").code, 0);
     const std::string good = read(path("a/trace.nxt"));
     ASSERT_GT(good.size(), 100U);
-    std::vector<std::string> bad = {"", "x", good.substr(0, 4), good.substr(0, good.size() / 2),
-                                    good.substr(0, good.size() - 1), good + "x"};
-    for (const std::size_t at : {std::size_t{0}, std::size_t{5}, good.size() / 3, good.size() / 2,
-                                 good.size() - 2}) {
+    std::vector<std::string> bad = {"",
+                                    "x",
+                                    good.substr(0, 4),
+                                    good.substr(0, good.size() / 2),
+                                    good.substr(0, good.size() - 1),
+                                    good + "x"};
+    for (const std::size_t at :
+         {std::size_t{0}, std::size_t{5}, good.size() / 3, good.size() / 2, good.size() - 2}) {
         std::string flipped = good;
         flipped[at] = static_cast<char>(flipped[at] ^ 0x40);
         bad.push_back(std::move(flipped));

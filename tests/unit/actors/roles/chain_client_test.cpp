@@ -33,6 +33,7 @@ using nexus::tests::ToyBlock;
 using nexus::tests::ToyChain;
 using nexus::tests::transfer;
 using nexus::tests::units;
+using nexus::tests::wish_for;
 
 constexpr NodeId kSelf{9};
 constexpr NodeId kFirst{0};
@@ -43,7 +44,7 @@ constexpr NodeId kThird{2};
 class ChainClientTest : public testing::Test {
 protected:
     ChainClientTest() {
-        client_.wish({.accounts = {id_of(0)}});
+        client_.wish(wish_for({id_of(0)}));
         forget_sent();
     }
 
@@ -116,7 +117,7 @@ protected:
 };
 
 TEST_F(ChainClientTest, AWishGoesToThePreferredGateway) {
-    client_.wish({.accounts = {id_of(3)}, .prove_accounts = true});
+    client_.wish(wish_for({id_of(3)}, {}, true));
     ASSERT_EQ(count<Subscribe>(kFirst), 1U);
     const Subscribe sent = world_.transport.bodies<Subscribe>()[0];
     EXPECT_EQ(sent.accounts, std::vector{id_of(3)});
@@ -247,7 +248,7 @@ TEST_F(ChainClientTest, NoticesOutOfOrderAreToldInOrderAndOnce) {
 TEST_F(ChainClientTest, ASecondWishIsToldThePastAgain) {
     const ToyBlock made = chain_.extend({transfer(3, 0, 0)});
     receive(notice(made, 0));
-    client_.wish({.accounts = {id_of(0), id_of(3)}});
+    client_.wish(wish_for({id_of(0), id_of(3)}));
     receive(notice(made, 0));
     EXPECT_EQ(told_.size(), 2U);
 }

@@ -216,27 +216,27 @@ TEST_F(ChainHostTest, ARepeatIsADuplicateAndPaidForOnce) {
 }
 
 TEST_F(ChainHostTest, ABlockIsDueAfterTheIntervalAndNotBefore) {
-    const ChainHost empty = host({.interval = milliseconds(250)});
+    const ChainHost empty = host({.interval = milliseconds(250), .pool = {}});
     EXPECT_FALSE(empty.is_due(*chain_.genesis(), at(0)));
     EXPECT_FALSE(empty.is_due(*chain_.genesis(), at(249)));
     EXPECT_TRUE(empty.is_due(*chain_.genesis(), at(250)));
 }
 
 TEST_F(ChainHostTest, AFullBlockIsDueAtOnce) {
-    ChainHost by_count = host({.transactions_max = 2, .interval = seconds(9)});
+    ChainHost by_count = host({.transactions_max = 2, .interval = seconds(9), .pool = {}});
     ASSERT_TRUE(by_count.add(transfer(0, 0, 1)));
     EXPECT_FALSE(by_count.is_due(*chain_.genesis(), at(0)));
     ASSERT_TRUE(by_count.add(transfer(1, 0, 2)));
     EXPECT_TRUE(by_count.is_due(*chain_.genesis(), at(0)));
 
-    ChainHost by_bytes = host({.bytes_max = 10, .interval = seconds(9)});
+    ChainHost by_bytes = host({.bytes_max = 10, .interval = seconds(9), .pool = {}});
     EXPECT_FALSE(by_bytes.is_due(*chain_.genesis(), at(0)));
     ASSERT_TRUE(by_bytes.add(transfer(0, 0, 1)));
     EXPECT_TRUE(by_bytes.is_due(*chain_.genesis(), at(0)));
 }
 
 TEST_F(ChainHostTest, ABlockKeepsTheLimitsOfItsBuilder) {
-    ChainHost builder = host({.transactions_max = 3});
+    ChainHost builder = host({.transactions_max = 3, .pool = {}});
     for (std::size_t person = 0; person < 6; ++person) {
         ASSERT_TRUE(builder.add(transfer(person, 0, 7)));
     }
@@ -244,8 +244,9 @@ TEST_F(ChainHostTest, ABlockKeepsTheLimitsOfItsBuilder) {
     ASSERT_TRUE(ready.has_value());
     EXPECT_EQ(graph::decode_payload(ready->payload->bytes).value().size(), 3U);
 
-    const std::size_t two = graph::encode_payload(std::vector{transfer(0, 0, 7), transfer(1, 0, 7)}).size();
-    ChainHost narrow = host({.bytes_max = two});
+    const std::size_t two =
+        graph::encode_payload(std::vector{transfer(0, 0, 7), transfer(1, 0, 7)}).size();
+    ChainHost narrow = host({.bytes_max = two, .pool = {}});
     for (std::size_t person = 0; person < 6; ++person) {
         ASSERT_TRUE(narrow.add(transfer(person, 0, 7)));
     }

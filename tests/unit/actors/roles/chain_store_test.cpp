@@ -53,8 +53,8 @@ TEST(ChainStore, AFinalityProofRunsToTheNextCertificate) {
         ASSERT_TRUE(proof.has_value());
         EXPECT_EQ(proof->headers.size(), lengths[height - 1]);
         EXPECT_EQ(proof->headers.front().height, Height{height});
-        EXPECT_TRUE(consensus::verify_finality(*proof, kChain, kFinal, *chain.validators(),
-                                               verifier));
+        EXPECT_TRUE(
+            consensus::verify_finality(*proof, kChain, kFinal, *chain.validators(), verifier));
     }
 }
 
@@ -82,7 +82,8 @@ TEST(ChainStore, ALimitCutsAtTheLastCertificateWithinIt) {
     EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 2, kAny)), Heights{1});
     EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 3, kAny)), (Heights{1, 2, 3}));
     EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 4, kAny)), (Heights{1, 2, 3}));
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 6, kAny)), (Heights{1, 2, 3, 4, 5, 6}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 6, kAny)),
+              (Heights{1, 2, 3, 4, 5, 6}));
 }
 
 TEST(ChainStore, BytesLimitAsBlocksDo) {

@@ -10,6 +10,7 @@
 #include "graph/state/proof_verifier.hpp"
 #include "graph/transaction/body.hpp"
 #include "tests/support/fake_world.hpp"
+#include "tests/support/sample_packets.hpp"
 #include "tests/support/toy_chain.hpp"
 
 #include <gtest/gtest.h>
@@ -31,6 +32,7 @@ using nexus::tests::ToyBlock;
 using nexus::tests::ToyChain;
 using nexus::tests::transfer;
 using nexus::tests::units;
+using nexus::tests::wish_for;
 
 class GatewayTest : public testing::Test {
 protected:
@@ -60,11 +62,11 @@ protected:
         return notice.finality.headers.at(0).height.value;
     }
     static bool holds(const ProvenValue& proven, const Hash& root) {
-        return proven.value ? graph::verify_present(root, proven.tree, proven.key, *proven.value,
-                                                    proven.proof)
-                                  .has_value()
-                            : graph::verify_absent(root, proven.tree, proven.key, proven.proof)
-                                  .has_value();
+        return proven.value
+                   ? graph::verify_present(root, proven.tree, proven.key, *proven.value,
+                                           proven.proof)
+                         .has_value()
+                   : graph::verify_absent(root, proven.tree, proven.key, proven.proof).has_value();
     }
 
     ToyChain chain_;
@@ -82,9 +84,9 @@ TEST_F(GatewayTest, WhoAskedForNothingHearsNothing) {
 }
 
 TEST_F(GatewayTest, NoticesGoToSenderAndReceiverAndToNobodyElse) {
-    subscribe(kCarl, {.accounts = {id_of(2)}});
-    subscribe(kBert, {.accounts = {id_of(1)}});
-    subscribe(kAnna, {.accounts = {id_of(0)}});
+    subscribe(kCarl, wish_for({id_of(2)}));
+    subscribe(kBert, wish_for({id_of(1)}));
+    subscribe(kAnna, wish_for({id_of(0)}));
     EXPECT_EQ(receivers(announce({transfer(0, 0, 1)})), (Nodes{kAnna, kBert}))
         << "by rising node, whatever the order of subscription";
     EXPECT_EQ(receivers(announce({transfer(3, 0, 2)})), Nodes{kCarl});
@@ -92,7 +94,7 @@ TEST_F(GatewayTest, NoticesGoToSenderAndReceiverAndToNobodyElse) {
 }
 
 TEST_F(GatewayTest, ANoticeHoldsTheItemsThatConcernTheClientInChainOrder) {
-    subscribe(kAnna, {.accounts = {id_of(0)}});
+    subscribe(kAnna, wish_for({id_of(0)}));
     const auto first = transfer(0, 0, 1);
     const auto other = transfer(2, 0, 3);
     const auto second = transfer(3, 0, 0);
@@ -106,17 +108,17 @@ TEST_F(GatewayTest, ANoticeHoldsTheItemsThatConcernTheClientInChainOrder) {
 }
 
 TEST_F(GatewayTest, AClientHearsOfATransactionOnceWhateverItAskedFor) {
-    subscribe(kAnna, {.accounts = {id_of(0), id_of(1)}, .sovereigns = {graph::kCommons}});
+    subscribe(kAnna, wish_for({id_of(0), id_of(1)}, {graph::kCommons}));
     const auto deliveries = announce(
-        {signed_by(0, Nonce{0}, graph::TreasuryDeposit{.sovereign = graph::kCommons,
-                                                       .amount = units(5)}),
+        {signed_by(0, Nonce{0},
+                   graph::TreasuryDeposit{.sovereign = graph::kCommons, .amount = units(5)}),
          transfer(0, 1, 1)});
     ASSERT_EQ(deliveries.size(), 1U);
     EXPECT_EQ(notice_of(deliveries[0]).items.size(), 2U);
 }
 
 TEST_F(GatewayTest, ARejectionIsNamed) {
-    subscribe(kAnna, {.accounts = {id_of(0)}});
+    subscribe(kAnna, wish_for({id_of(0)}));
     const auto deliveries = announce({transfer(0, 0, 1, 0)});
     ASSERT_EQ(deliveries.size(), 1U);
     EXPECT_EQ(notice_of(deliveries[0]).items.at(0).rejection, "ZeroAmount");
@@ -125,8 +127,8 @@ TEST_F(GatewayTest, ARejectionIsNamed) {
 TEST_F(GatewayTest, WhatHappensInASovereignGoesToItsSubscribers) {
     graph::SovereignRegister body;
     body.name = {"Aldea"};
-    subscribe(kAnna, {.sovereigns = {SovereignId{1}}});
-    subscribe(kBert, {.sovereigns = {SovereignId{2}}});
+    subscribe(kAnna, wish_for({}, {SovereignId{1}}));
+    subscribe(kBert, wish_for({}, {SovereignId{2}}));
     EXPECT_EQ(receivers(announce({signed_by(0, Nonce{0}, body)})), Nodes{kAnna})
         << "the number that the registration came to";
     EXPECT_EQ(receivers(announce({signed_by(
@@ -136,8 +138,8 @@ TEST_F(GatewayTest, WhatHappensInASovereignGoesToItsSubscribers) {
 }
 
 TEST_F(GatewayTest, EachNoticeNamesTheOneBefore) {
-    subscribe(kAnna, {.accounts = {id_of(0)}});
-    subscribe(kBert, {.accounts = {id_of(5)}});
+    subscribe(kAnna, wish_for({id_of(0)}));
+    subscribe(kBert, wish_for({id_of(5)}));
     std::vector<std::pair<std::uint64_t, std::uint64_t>> chain;
     for (const std::size_t sender : {0U, 5U, 0U, 5U, 5U, 0U}) {
         const auto next = graph::LedgerView(chain_.state()).account(id_of(sender)).nonce.value;
@@ -153,18 +155,18 @@ TEST_F(GatewayTest, EachNoticeNamesTheOneBefore) {
 
 TEST_F(GatewayTest, ASubscriptionRepeatsThePastAboveItsHeight) {
     std::vector<Hash> sent;
-    subscribe(kAnna, {.accounts = {id_of(0)}});
+    subscribe(kAnna, wish_for({id_of(0)}));
     for (std::uint64_t nonce = 0; nonce < 5; ++nonce) {
         for (const auto& each : announce({transfer(0, nonce, 1)})) {
             sent.push_back(each.packet->digest());
         }
     }
-    const auto all = subscribe(kAnna, {.accounts = {id_of(0)}});
+    const auto all = subscribe(kAnna, wish_for({id_of(0)}));
     ASSERT_EQ(all.size(), 5U);
     for (std::size_t i = 0; i < all.size(); ++i) {
         EXPECT_EQ(all[i].packet->digest(), sent[i]) << "the same notices, in the same order";
     }
-    const auto later = subscribe(kAnna, {.accounts = {id_of(0)}, .after = Height{3}});
+    const auto later = subscribe(kAnna, wish_for({id_of(0)}, {}, false, Height{3}));
     ASSERT_EQ(later.size(), 2U);
     EXPECT_EQ(notice_of(later[0]).previous, Height{3});
     EXPECT_EQ(height_of(notice_of(later[0])), 4U);
@@ -176,14 +178,14 @@ TEST_F(GatewayTest, ASubscriptionRepeatsThePastAboveItsHeight) {
 }
 
 TEST_F(GatewayTest, ASubscriptionTellsThePastToThatClientAlone) {
-    subscribe(kAnna, {.accounts = {id_of(0)}});
+    subscribe(kAnna, wish_for({id_of(0)}));
     announce({transfer(0, 0, 1)});
-    EXPECT_EQ(receivers(subscribe(kBert, {.accounts = {id_of(1)}})), Nodes{kBert});
+    EXPECT_EQ(receivers(subscribe(kBert, wish_for({id_of(1)}))), Nodes{kBert});
 }
 
 TEST_F(GatewayTest, ANewWishReplacesTheOldOne) {
-    subscribe(kAnna, {.accounts = {id_of(0)}, .sovereigns = {graph::kCommons}});
-    subscribe(kAnna, {.accounts = {id_of(4)}});
+    subscribe(kAnna, wish_for({id_of(0)}, {graph::kCommons}));
+    subscribe(kAnna, wish_for({id_of(4)}));
     EXPECT_TRUE(announce({transfer(0, 0, 1)}).empty());
     EXPECT_TRUE(announce({signed_by(1, Nonce{0},
                                     graph::TreasuryDeposit{.sovereign = graph::kCommons,
@@ -194,8 +196,8 @@ TEST_F(GatewayTest, ANewWishReplacesTheOldOne) {
 }
 
 TEST_F(GatewayTest, AccountsAreProvenAgainstTheCertifiedRoot) {
-    subscribe(kAnna, {.accounts = {id_of(0), id_of(1), id_of(5)}, .prove_accounts = true});
-    subscribe(kBert, {.accounts = {id_of(0)}});
+    subscribe(kAnna, wish_for({id_of(0), id_of(1), id_of(5)}, {}, true));
+    subscribe(kBert, wish_for({id_of(0)}));
     const auto deliveries = announce({transfer(0, 0, 1, 7)});
     ASSERT_EQ(deliveries.size(), 2U);
     const Notice& notice = notice_of(deliveries[0]);
@@ -211,7 +213,7 @@ TEST_F(GatewayTest, AccountsAreProvenAgainstTheCertifiedRoot) {
 }
 
 TEST_F(GatewayTest, ANoticeIsProvenByALaterCertificateToo) {
-    subscribe(kAnna, {.accounts = {id_of(0)}});
+    subscribe(kAnna, wish_for({id_of(0)}));
     const ToyBlock bare = chain_.extend({transfer(0, 0, 1)}, false);
     chain_.extend({});
     const auto deliveries = gateway_.announce(chain_.prove(1), bare.executed);
@@ -261,15 +263,14 @@ TEST_F(GatewayTest, OldBlocksAreForgottenAndTheRestIsStillTold) {
     const ToyBlock first = chain.extend({transfer(0, 0, 1)});
     (void)gateway.announce(chain.prove(1), first.executed);
     for (std::uint64_t height = 2; height <= blocks; ++height) {
-        const ToyBlock made =
-            chain.extend(height == blocks ? std::vector{transfer(0, 1, 1)}
-                                          : std::vector<graph::TransactionPtr>{},
-                         height == blocks);
+        const ToyBlock made = chain.extend(height == blocks ? std::vector{transfer(0, 1, 1)}
+                                                            : std::vector<graph::TransactionPtr>{},
+                                           height == blocks);
         consensus::FinalityProof proof;
         proof.headers = {made.block->header};
         (void)gateway.announce(proof, made.executed);
     }
-    const auto told = gateway.subscribe(kAnna, {.accounts = {id_of(0)}}, chain.store());
+    const auto told = gateway.subscribe(kAnna, wish_for({id_of(0)}), chain.store());
     ASSERT_EQ(told.size(), 1U);
     EXPECT_EQ(height_of(notice_of(told[0])), blocks);
 }

@@ -10,6 +10,7 @@
 #include "graph/ledger/keys.hpp"
 #include "graph/state/overlay.hpp"
 #include "graph/state/proof_verifier.hpp"
+#include "tests/support/sample_packets.hpp"
 #include "tests/support/toy_chain.hpp"
 #include "tests/unit/actors/roles/validator_net.hpp"
 
@@ -85,15 +86,15 @@ void run_with_crash(ValidatorNet& net, std::uint32_t victim, std::int64_t crash_
 TEST(ValidatorActor, ACrashAtAnyTimeLeadsToNoConflictingVotes) {
     for (std::int64_t crash_ms = 3; crash_ms < 330; crash_ms += 8) {
         SCOPED_TRACE("crash at " + std::to_string(crash_ms) + " ms");
-        ValidatorNet net({.fsync = milliseconds(5),
-                          .seed = static_cast<std::uint64_t>(crash_ms)});
+        ValidatorNet net({.fsync = milliseconds(5), .seed = static_cast<std::uint64_t>(crash_ms)});
         const auto victim = static_cast<std::uint32_t>(crash_ms / 8 % ValidatorNet::kCount);
         run_with_crash(net, victim, crash_ms);
         EXPECT_EQ(net.log.conflicts(), std::vector<std::string>{});
         EXPECT_TRUE(net.observer.evidences.empty());
         EXPECT_TRUE(net.observer.alarms.empty());
         EXPECT_EQ(net.log.sent_before_durable, 0U);
-        EXPECT_GE(net.stores[victim]->height().value + 3, net.stores[(victim + 1) % 4]->height().value)
+        EXPECT_GE(net.stores[victim]->height().value + 3,
+                  net.stores[(victim + 1) % 4]->height().value)
             << "it has caught up";
     }
 }
@@ -167,7 +168,8 @@ TEST(ValidatorActor, ATransactionThatIsNotTakenIsRefusedWithTheReason) {
     ValidatorNet net({});
     const auto bad = graph::SignedTransaction::make(transfer(0, 0, 1)->content(), Signature{});
     net.spawn_all();
-    net.puppet(kClient, {{NodeId{0}, make_packet(Transactions{.list = {bad, transfer(0, 999, 1)}})}});
+    net.puppet(kClient,
+               {{NodeId{0}, make_packet(Transactions{.list = {bad, transfer(0, 999, 1)}})}});
     net.run_until(200);
     const auto refusals = net.got<Refusal>();
     ASSERT_EQ(refusals.size(), 2U);
@@ -183,14 +185,14 @@ TEST(ValidatorActor, SubscribersHearAndQueriesAreAnsweredWithProofs) {
     const auto transaction = transfer(0, 0, 1);
     const auto at = graph::keys::account(id_of(1));
     net.spawn_all();
-    net.puppet(kClient,
-               {{NodeId{2}, make_packet(Subscribe{.accounts = {id_of(1)}, .prove_accounts = true})},
-                {NodeId{2}, make_packet(Transactions{.list = {transaction}})}});
+    net.puppet(kClient, {{NodeId{2}, make_packet(nexus::tests::wish_for({id_of(1)}, {}, true))},
+                         {NodeId{2}, make_packet(Transactions{.list = {transaction}})}});
     net.run_until(600);
     net.kernel.crash(kClient);
-    net.puppet(kClient, {{NodeId{1}, make_packet(Query{.id = 3,
-                                                       .tree = std::string(graph::tree_name(at.tree)),
-                                                       .key = to_bytes(as_bytes(at.key))})}});
+    net.puppet(kClient,
+               {{NodeId{1}, make_packet(Query{.id = 3,
+                                              .tree = std::string(graph::tree_name(at.tree)),
+                                              .key = to_bytes(as_bytes(at.key))})}});
     net.run_until(800);
     const auto notices = net.got<Notice>();
     ASSERT_EQ(notices.size(), 1U);

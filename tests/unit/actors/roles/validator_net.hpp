@@ -37,7 +37,7 @@ namespace nexus::actors::tests {
 struct VoteLog {
     /// Signer, view, "proposal" or the kind of vote; and the blocks it was about.
     std::map<std::tuple<std::uint32_t, std::uint64_t, std::string>, std::set<Hash>> votes;
-    std::uint64_t sent = 0;              ///< consensus packets
+    std::uint64_t sent = 0;  ///< consensus packets
     std::uint64_t sent_before_durable = 0;
 
     void add(ValidatorIndex self, const consensus::Message& message) {
@@ -45,8 +45,9 @@ struct VoteLog {
         const auto& known = static_cast<const simplex::SimplexMessage&>(message);
         if (known.type() == simplex::MessageType::Vote) {
             const auto& vote = static_cast<const simplex::Vote&>(known);
-            votes[{vote.signer().value, vote.view().value, std::string(consensus::simplex::to_string(vote.vote()))}].insert(
-                vote.block());
+            votes[{vote.signer().value, vote.view().value,
+                   std::string(consensus::simplex::to_string(vote.vote()))}]
+                .insert(vote.block());
         } else if (known.type() == simplex::MessageType::Proposal) {
             const auto& header = static_cast<const simplex::Proposal&>(known).block()->header;
             if (header.proposer == self) {
@@ -72,8 +73,8 @@ struct VoteLog {
     }
 };
 
-/// Passes appends on and knows how many are not durable yet. With `amnesia` a restart finds nothing:
-/// the mistake that the journal is there against.
+/// Passes appends on and knows how many are not durable yet. With `amnesia` a restart finds
+/// nothing: the mistake that the journal is there against.
 class WatchedJournal final : public Journal {
 public:
     WatchedJournal(Journal& below, const sim::SimulatedDisk& disk, bool amnesia)

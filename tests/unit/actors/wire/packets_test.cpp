@@ -23,9 +23,7 @@ namespace {
 
 using nexus::tests::sample_packets;
 
-PacketPtr decode(ByteView bytes) {
-    return decode_packet(bytes, consensus::simplex::engine());
-}
+PacketPtr decode(ByteView bytes) { return decode_packet(bytes, consensus::simplex::engine()); }
 
 PacketType type_of(const Packet& packet) { return static_cast<const WirePacket&>(packet).type(); }
 

@@ -137,9 +137,8 @@ TEST_F(AgreementCheckerTest, AHeightCommittedTwiceIsFound) {
 }
 
 TEST_F(AgreementCheckerTest, ABlockOnAnotherParentIsFound) {
-    checker_.on_commit(commit_of(with_header(chain_.make({}), [](auto& header) {
-        header.parent.bytes[0] ^= 1;
-    })));
+    checker_.on_commit(
+        commit_of(with_header(chain_.make({}), [](auto& header) { header.parent.bytes[0] ^= 1; })));
     expect_violation(checker_, "whose parent is not its block of height 0");
 }
 
@@ -423,9 +422,8 @@ TEST_F(OwnershipCheckerTest, AnOwnerThatTheStateChangedByItselfIsFound) {
 
 TEST_F(OwnershipCheckerTest, AnAssetThatVanishedIsFound) {
     (void)found();
-    commit(with_result(chain_.extend({}), [this](auto& executed) {
-        executed.state = chain_.genesis_state();
-    }));
+    commit(with_result(chain_.extend({}),
+                       [this](auto& executed) { executed.state = chain_.genesis_state(); }));
     checker_.on_end(kEnd);
     expect_violation(checker_, "the state holds 0 assets, the transactions made 1");
 }

@@ -130,16 +130,18 @@ TEST(Simulation, WatchingChangesNothing) {
 TEST(Simulation, EncodingEveryPacketChangesNothing) {
     Scenario scenario = tiny();
     scenario.duration = seconds(6);
-    scenario.sovereigns.push_back({.name = "Aldea",
-                                   .region = scenario.validators.regions.at(0),
-                                   .missions = 1,
-                                   .mission_interval = seconds(1),
-                                   .mission_reward = Amount(5)});
-    scenario.populations.push_back({.name = "settlers",
-                                    .count = 2,
-                                    .join_within = seconds(1),
-                                    .think = milliseconds(300),
-                                    .work = milliseconds(300)});
+    SovereignSpec& sovereign = scenario.sovereigns.emplace_back();
+    sovereign.name = "Aldea";
+    sovereign.region = scenario.validators.regions.at(0);
+    sovereign.missions = 1;
+    sovereign.mission_interval = seconds(1);
+    sovereign.mission_reward = Amount(5);
+    PopulationSpec& settlers = scenario.populations.emplace_back();
+    settlers.name = "settlers";
+    settlers.count = 2;
+    settlers.join_within = seconds(1);
+    settlers.think = milliseconds(300);
+    settlers.work = milliseconds(300);
     RunOptions reencoding;
     reencoding.reencode_packets = true;
     const RunReport plain = run(scenario);
@@ -161,11 +163,10 @@ TEST(Simulation, AnUnknownProtocolRegionOrMatrixIsAnErrorThatNamesIt) {
     matrix.network.matrix = "moon";
     Scenario home = region;
     home.validators.regions = {"eu-west-1"};
-    home.sovereigns.push_back({.name = "Aldea", .region = "lemuria"});
-    const std::vector<std::pair<Scenario, std::string>> cases = {{protocol, "tendermint"},
-                                                                 {region, "atlantis"},
-                                                                 {matrix, "moon"},
-                                                                 {home, "lemuria"}};
+    home.sovereigns.emplace_back().name = "Aldea";
+    home.sovereigns.back().region = "lemuria";
+    const std::vector<std::pair<Scenario, std::string>> cases = {
+        {protocol, "tendermint"}, {region, "atlantis"}, {matrix, "moon"}, {home, "lemuria"}};
     for (const auto& [scenario, name] : cases) {
         const auto report = simulate(scenario, {});
         ASSERT_FALSE(report.ok()) << name;
@@ -203,8 +204,9 @@ struct FaultCase {
 class LastingFault : public testing::TestWithParam<FaultCase> {};
 
 TEST_P(LastingFault, FiresEndsAndLeavesTheChainSound) {
-    const RunReport report = run(tiny(std::string("[[fault]]\nat = \"1s\"\nlasts = \"1s\"\nkind = \"") +
-                                      GetParam().kind + "\"\n" + GetParam().body));
+    const RunReport report =
+        run(tiny(std::string("[[fault]]\nat = \"1s\"\nlasts = \"1s\"\nkind = \"") +
+                 GetParam().kind + "\"\n" + GetParam().body));
     expect_sound(report);
     EXPECT_EQ(report.finalized, report.submitted);
     EXPECT_EQ(report.faults_fired.count(GetParam().kind), 1U);
@@ -219,18 +221,17 @@ TEST_P(LastingFault, FiresEndsAndLeavesTheChainSound) {
 
 INSTANTIATE_TEST_SUITE_P(
     Kinds, LastingFault,
-    testing::Values(
-        FaultCase{"Crash", "crash", "targets = [\"validator-1\"]\n"},
-        FaultCase{"LeaderCrash", "crash", "targets = [\"leader\"]\n"},
-        FaultCase{"Partition", "partition", "groups = [[], [\"validator-1\"]]\n"},
-        FaultCase{"Block", "block", "targets = [\"validator-0\", \"validator-1\"]\n"},
-        FaultCase{"Slow", "slow", "targets = [\"validator-2\"]\nfactor = 50\n"},
-        FaultCase{"Loss", "loss", "rate = \"20%\"\n"},
-        FaultCase{"Duplicate", "duplicate", "rate = \"30%\"\n"},
-        FaultCase{"Reorder", "reorder", "rate = \"30%\"\n"},
-        FaultCase{"Delay", "delay", "targets = [\"validator-3\"]\ndelay = \"80ms\"\n"},
-        FaultCase{"Bandwidth", "bandwidth",
-                  "targets = [\"validator-3\"]\nbandwidth = \"100kbps\"\n"}),
+    testing::Values(FaultCase{"Crash", "crash", "targets = [\"validator-1\"]\n"},
+                    FaultCase{"LeaderCrash", "crash", "targets = [\"leader\"]\n"},
+                    FaultCase{"Partition", "partition", "groups = [[], [\"validator-1\"]]\n"},
+                    FaultCase{"Block", "block", "targets = [\"validator-0\", \"validator-1\"]\n"},
+                    FaultCase{"Slow", "slow", "targets = [\"validator-2\"]\nfactor = 50\n"},
+                    FaultCase{"Loss", "loss", "rate = \"20%\"\n"},
+                    FaultCase{"Duplicate", "duplicate", "rate = \"30%\"\n"},
+                    FaultCase{"Reorder", "reorder", "rate = \"30%\"\n"},
+                    FaultCase{"Delay", "delay", "targets = [\"validator-3\"]\ndelay = \"80ms\"\n"},
+                    FaultCase{"Bandwidth", "bandwidth",
+                              "targets = [\"validator-3\"]\nbandwidth = \"100kbps\"\n"}),
     [](const testing::TestParamInfo<FaultCase>& info) { return std::string(info.param.name); });
 
 TEST(FaultDriver, RestartBringsACrashedValidatorBack) {
@@ -331,8 +332,7 @@ targets = ["validator-1"]
 // --- Byzantine behaviour -------------------------------------------------------------------------
 
 TEST(Behaviour, ASilentValidatorSendsNothing) {
-    const RunReport report =
-        run(tiny("[[byzantine]]\nvalidators = [2]\nbehaviour = \"silent\"\n"));
+    const RunReport report = run(tiny("[[byzantine]]\nvalidators = [2]\nbehaviour = \"silent\"\n"));
     expect_sound(report);
     EXPECT_EQ(report.nodes.at(2).packets_sent, 0U);
     EXPECT_EQ(report.nodes.at(2).behaviour, "silent");
@@ -342,16 +342,15 @@ TEST(Behaviour, ASilentValidatorSendsNothing) {
 }
 
 TEST(Behaviour, ADelayerSlowsTheChainAndBreaksNothing) {
-    const RunReport report = run(
-        tiny("[[byzantine]]\nvalidators = [2]\nbehaviour = \"delayer\"\ndelay = \"300ms\"\n"));
+    const RunReport report =
+        run(tiny("[[byzantine]]\nvalidators = [2]\nbehaviour = \"delayer\"\ndelay = \"300ms\"\n"));
     expect_sound(report);
     EXPECT_EQ(report.nodes.at(2).behaviour, "delayer");
     EXPECT_LT(report.blocks_finalized, run(tiny()).blocks_finalized);
 }
 
 TEST(Behaviour, TwinsWithinTheBoundAreBorneAndLeaveEvidence) {
-    const RunReport report =
-        run(tiny("[[byzantine]]\nvalidators = [2]\nbehaviour = \"twins\"\n"));
+    const RunReport report = run(tiny("[[byzantine]]\nvalidators = [2]\nbehaviour = \"twins\"\n"));
     expect_sound(report);
     std::size_t twins = 0;
     for (const NodeSummary& node : report.nodes) {
