@@ -30,11 +30,16 @@ std::size_t sequence_length(std::uint8_t lead) {
 /// False for the second byte of an overlong form, a surrogate, or a point above U+10FFFF.
 bool second_byte_fits(std::uint8_t lead, std::uint8_t second) {
     switch (lead) {
-        case 0xe0: return second >= 0xa0;
-        case 0xed: return second <= 0x9f;
-        case 0xf0: return second >= 0x90;
-        case 0xf4: return second <= 0x8f;
-        default: return true;
+        case 0xe0:
+            return second >= 0xa0;
+        case 0xed:
+            return second <= 0x9f;
+        case 0xf0:
+            return second >= 0x90;
+        case 0xf4:
+            return second <= 0x8f;
+        default:
+            return true;
     }
 }
 
@@ -42,13 +47,20 @@ bool second_byte_fits(std::uint8_t lead, std::uint8_t second) {
 
 std::string_view to_string(Error error) {
     switch (error) {
-        case Error::Truncated: return "Truncated";
-        case Error::NotMinimal: return "NotMinimal";
-        case Error::OutOfRange: return "OutOfRange";
-        case Error::TooLong: return "TooLong";
-        case Error::NotUtf8: return "NotUtf8";
-        case Error::NotAscending: return "NotAscending";
-        case Error::TrailingBytes: return "TrailingBytes";
+        case Error::Truncated:
+            return "Truncated";
+        case Error::NotMinimal:
+            return "NotMinimal";
+        case Error::OutOfRange:
+            return "OutOfRange";
+        case Error::TooLong:
+            return "TooLong";
+        case Error::NotUtf8:
+            return "NotUtf8";
+        case Error::NotAscending:
+            return "NotAscending";
+        case Error::TrailingBytes:
+            return "TrailingBytes";
     }
     return "?";
 }

@@ -1,5 +1,5 @@
-// OpenSSL 3 marks the one-algorithm interface as deprecated; the generic one allocates and looks the
-// algorithm up at each call, which costs several times the hash of a short message.
+// OpenSSL 3 marks the one-algorithm interface as deprecated; the generic one allocates and looks
+// the algorithm up at each call, which costs several times the hash of a short message.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "base/hash.hpp"

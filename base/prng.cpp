@@ -76,7 +76,8 @@ Prng::Prng(std::uint64_t seed, std::string_view name) {
     for (std::size_t i = 0; i < 8; ++i) {
         prefix[i] = static_cast<std::uint8_t>(seed >> (8U * i));
     }
-    const Hash hash = Sha256().update(as_bytes("nexus/prng")).update(prefix).update(as_bytes(name)).digest();
+    const Hash hash =
+        Sha256().update(as_bytes("nexus/prng")).update(prefix).update(as_bytes(name)).digest();
     for (std::size_t i = 0; i < 4; ++i) {
         state_[i] = little_endian(hash.bytes.data() + 8 * i);
     }

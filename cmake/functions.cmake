@@ -11,7 +11,8 @@ endfunction()
 # tests/<tier>/<module>/, so that no test file can be left out, with one tier label per test
 # (gtest_discover_tests of CMake 3.25 breaks a list of labels apart).
 function(nexus_tests tier module)
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${tier}/${module}/*_test.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS
+       ${PROJECT_SOURCE_DIR}/tests/${tier}/${module}/*_test.cpp)
   if(NOT sources)
     return()
   endif()

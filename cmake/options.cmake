@@ -4,9 +4,9 @@ target_include_directories(nexus_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(
   nexus_options
   INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror
-            # No fused multiply-add: a machine that has it would round otherwise than one that has not.
+            # No fused multiply-add: machines with and without it would round differently.
             -ffp-contract=off
-            # g++ 12 warns of std::optional and std::vector code of the library that it cannot follow.
+            # g++ 12 warns of std::optional and std::vector code that it cannot follow.
             $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
             $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
 

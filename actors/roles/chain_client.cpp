@@ -58,9 +58,9 @@ graph::TransactionPtr ChainClient::submit(Wallet& wallet, graph::Body body, Inst
     world_.compute->charge(Work::Sign, 1);
     graph::TransactionPtr transaction = wallet.sign(std::move(body));
     const std::uint64_t number = next_number_++;
-    pending_.emplace(number, Pending{.transaction = transaction,
-                                     .intended = intended,
-                                     .sent = world_.clock->now()});
+    pending_.emplace(
+        number,
+        Pending{.transaction = transaction, .intended = intended, .sent = world_.clock->now()});
     number_of_.emplace(transaction->id(), number);
     setup_.observer->on_submitted(world_.self, transaction, intended);
     send(make_packet(Transactions{.list = {transaction}}));
@@ -80,13 +80,20 @@ void ChainClient::ask(std::string tree, Bytes key, Reply reply) {
 bool ChainClient::receive(NodeId from, const WirePacket& packet) {
     (void)from;  // what counts is signed by a quorum, whoever brings it
     switch (packet.type()) {
-        case PacketType::Notice: receive(static_cast<const NoticePacket&>(packet).body); return true;
-        case PacketType::Answer: receive(static_cast<const AnswerPacket&>(packet).body); return true;
+        case PacketType::Notice:
+            receive(static_cast<const NoticePacket&>(packet).body);
+            return true;
+        case PacketType::Answer:
+            receive(static_cast<const AnswerPacket&>(packet).body);
+            return true;
         case PacketType::Refusal:
             receive(static_cast<const RefusalPacket&>(packet).body);
             return true;
-        case PacketType::Taken: receive(static_cast<const TakenPacket&>(packet).body); return true;
-        default: return false;
+        case PacketType::Taken:
+            receive(static_cast<const TakenPacket&>(packet).body);
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -220,8 +227,9 @@ void ChainClient::patrol() {
     const std::vector<graph::TransactionPtr> again = change_gateway();
     for (std::size_t first = 0; first < again.size(); first += kBatchMax) {
         const std::size_t last = std::min(first + kBatchMax, again.size());
-        send(make_packet(Transactions{.list = {again.begin() + static_cast<std::ptrdiff_t>(first),
-                                               again.begin() + static_cast<std::ptrdiff_t>(last)}}));
+        send(
+            make_packet(Transactions{.list = {again.begin() + static_cast<std::ptrdiff_t>(first),
+                                              again.begin() + static_cast<std::ptrdiff_t>(last)}}));
     }
 }
 

@@ -31,9 +31,10 @@ struct ClientSetup {
     ChainId chain;
     std::shared_ptr<const consensus::ValidatorSet> validators;
     std::string finality_statement;
-    std::vector<NodeId> gateways;    ///< Validators to talk to, the preferred one first. Not empty.
+    std::vector<NodeId> gateways;  ///< Validators to talk to, the preferred one first. Not empty.
     Duration patience = seconds(10);  ///< A transaction that was taken is sent again after this.
-    Duration answer_patience = milliseconds(1500);  ///< A gateway that says nothing is left after this.
+    Duration answer_patience =
+        milliseconds(1500);  ///< A gateway that says nothing is left after this.
     Observer* observer = nullptr;
 };
 
@@ -50,8 +51,8 @@ public:
 
     ChainClient(const World& world, ClientSetup setup, Listener listener);
 
-    /// Tells the gateway what to tell. A wish that asks for more than the last one makes the chain's
-    /// past be told again: the listener must bear hearing of a transaction twice.
+    /// Tells the gateway what to tell. A wish that asks for more than the last one makes the
+    /// chain's past be told again: the listener must bear hearing of a transaction twice.
     void wish(Subscribe wish);
 
     /// Signs and sends; sends again until it is final. `intended` is when the caller meant to.
@@ -66,8 +67,8 @@ public:
     /// Takes what a gateway sent; false if the packet is not for a client.
     bool receive(NodeId from, const WirePacket& packet);
 
-    /// Leaves a gateway that does not answer or does not deliver, and sends everything again through
-    /// the next; renews the subscription. Call about twice a second.
+    /// Leaves a gateway that does not answer or does not deliver, and sends everything again
+    /// through the next; renews the subscription. Call about twice a second.
     void patrol();
 
     [[nodiscard]] std::size_t pending() const { return pending_.size(); }

@@ -65,11 +65,10 @@ std::optional<consensus::PayloadReady> ChainHost::build(View view,
     const Instant time = std::max(now, parent->header.time + milliseconds(1));
     const graph::BlockContext context{.height = parent->header.height.next(), .time = time};
     const auto candidates = pool_.candidates(state, limits_.transactions_max);
-    graph::BuiltBlock built =
-        graph::build_block(state, context, candidates,
-                           {.transactions_max = limits_.transactions_max,
-                            .bytes_max = limits_.bytes_max},
-                           *world_.verifier);
+    graph::BuiltBlock built = graph::build_block(
+        state, context, candidates,
+        {.transactions_max = limits_.transactions_max, .bytes_max = limits_.bytes_max},
+        *world_.verifier);
     world_.compute->charge(Work::ExecuteTransaction, built.transactions.size());
     consensus::PayloadPtr payload =
         consensus::make_payload(graph::encode_payload(built.transactions));

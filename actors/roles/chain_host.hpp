@@ -25,8 +25,9 @@ namespace nexus::actors {
 struct BlockLimits {
     std::size_t transactions_max = 2'000;
     std::size_t bytes_max = 1'000'000;
-    Duration interval = milliseconds(250);         ///< A leader waits no longer for a fuller block.
-    Duration gossip_interval = milliseconds(100);  ///< Client transactions are passed on this often.
+    Duration interval = milliseconds(250);  ///< A leader waits no longer for a fuller block.
+    Duration gossip_interval =
+        milliseconds(100);  ///< Client transactions are passed on this often.
     graph::MempoolLimits pool;
 };
 

@@ -27,8 +27,7 @@ std::optional<consensus::FinalityProof> prove_finality(const ChainStore& store, 
 }
 
 std::vector<consensus::CommittedBlock> blocks_above(const ChainStore& store, Height after,
-                                                    std::size_t blocks_max,
-                                                    std::size_t bytes_max) {
+                                                    std::size_t blocks_max, std::size_t bytes_max) {
     std::vector<consensus::CommittedBlock> blocks;
     std::size_t certified = 0;  // blocks up to the last one with a certificate
     std::size_t bytes = 0;

@@ -58,7 +58,6 @@ std::optional<consensus::FinalityProof> prove_finality(const ChainStore& store, 
 /// At most `blocks_max` consecutive blocks above `after`, ending with one that has a certificate,
 /// so that the receiver can check them all. Empty when there is none.
 std::vector<consensus::CommittedBlock> blocks_above(const ChainStore& store, Height after,
-                                                    std::size_t blocks_max,
-                                                    std::size_t bytes_max);
+                                                    std::size_t blocks_max, std::size_t bytes_max);
 
 }  // namespace nexus::actors

@@ -50,9 +50,7 @@ ContributorActor::ContributorActor(caf::actor_config& config, const World& world
                   on_item(header, item);
               }) {}
 
-void ContributorActor::submit(graph::Body body) {
-    client_.submit(wallet_, std::move(body), now());
-}
+void ContributorActor::submit(graph::Body body) { client_.submit(wallet_, std::move(body), now()); }
 
 void ContributorActor::think_then(std::uint64_t tick) {
     tick_after(world().entropy->exponential(profile_.think), tick);
@@ -67,14 +65,22 @@ void ContributorActor::on_packet(NodeId from, const WirePacket& packet) {
 void ContributorActor::on_tick(std::uint64_t tick) {
     switch (tick) {
         case kAppearTick:
-            client_.wish(
-                {.accounts = {wallet_.account()}, .sovereigns = {}, .prove_accounts = true, .after = {}});
+            client_.wish({.accounts = {wallet_.account()},
+                          .sovereigns = {},
+                          .prove_accounts = true,
+                          .after = {}});
             tick_after(kPatrolInterval, kPatrolTick);
             look_up_home();
             break;
-        case kLookUpTick: look_up_home(); break;
-        case kApplyTick: apply_for_mission(); break;
-        case kHandInTick: hand_in(); break;
+        case kLookUpTick:
+            look_up_home();
+            break;
+        case kApplyTick:
+            apply_for_mission();
+            break;
+        case kHandInTick:
+            hand_in();
+            break;
         default:
             client_.patrol();
             if (evidence_ && now() - handed_in_at_ >= kAcceptancePatience) {
@@ -89,20 +95,20 @@ void ContributorActor::on_tick(std::uint64_t tick) {
 }
 
 void ContributorActor::look_up_home() {
-    client_.query(graph::keys::sovereign_name(profile_.home),
-                  [this](const std::optional<Bytes>& value) {
-                      if (home_) {
-                          return;
-                      }
-                      const auto id = value ? codec::decode<SovereignId>(*value)
-                                            : fail(codec::Error::Truncated);
-                      if (id) {
-                          home_ = *id;
-                          join();
-                      } else {
-                          think_then(kLookUpTick);  // proven absent: not founded yet
-                      }
-                  });
+    client_.query(
+        graph::keys::sovereign_name(profile_.home), [this](const std::optional<Bytes>& value) {
+            if (home_) {
+                return;
+            }
+            const auto id =
+                value ? codec::decode<SovereignId>(*value) : fail(codec::Error::Truncated);
+            if (id) {
+                home_ = *id;
+                join();
+            } else {
+                think_then(kLookUpTick);  // proven absent: not founded yet
+            }
+        });
 }
 
 void ContributorActor::join() {
@@ -121,7 +127,10 @@ void ContributorActor::join() {
     details.attribute_commitment = tagged_hash("nexus/attributes", attributes.view());
     submit(graph::ContributorRegister{
         .kind = profile_.kind, .handle = {profile_.handle}, .details = std::move(details)});
-    client_.wish({.accounts = {wallet_.account()}, .sovereigns = {*home_}, .prove_accounts = true, .after = {}});
+    client_.wish({.accounts = {wallet_.account()},
+                  .sovereigns = {*home_},
+                  .prove_accounts = true,
+                  .after = {}});
 }
 
 void ContributorActor::on_item(const consensus::BlockHeader& /*header*/, const NoticeItem& item) {
@@ -194,13 +203,12 @@ void ContributorActor::hand_in() {
     }
     handed_in_at_ = now();
     world().compute->charge(Work::Sign, 1);
-    world().transport->send(
-        profile_.home_node,
-        make_packet(Delivery{.mission = *working_,
-                             .key = wallet_.key().public_key(),
-                             .evidence = *evidence_,
-                             .signature = wallet_.key().sign(
-                                 delivery_bytes(*working_, *evidence_))}));
+    world().transport->send(profile_.home_node,
+                            make_packet(Delivery{.mission = *working_,
+                                                 .key = wallet_.key().public_key(),
+                                                 .evidence = *evidence_,
+                                                 .signature = wallet_.key().sign(
+                                                     delivery_bytes(*working_, *evidence_))}));
 }
 
 void ContributorActor::on_body(const graph::MissionComplete& body) {

@@ -28,12 +28,12 @@ namespace nexus::actors {
 struct ContributorProfile {
     std::string handle;
     graph::NodeKind kind = graph::NodeKind::Person;
-    std::string home;      ///< Registered name of the sovereign it wants to join.
-    NodeId home_node;      ///< Where that sovereign's agent takes deliveries.
-    std::string skill;     ///< May be empty.
-    Duration appears;      ///< After the start.
-    Duration think;        ///< Mean pause before an action.
-    Duration work;         ///< Mean time on a mission.
+    std::string home;   ///< Registered name of the sovereign it wants to join.
+    NodeId home_node;   ///< Where that sovereign's agent takes deliveries.
+    std::string skill;  ///< May be empty.
+    Duration appears;   ///< After the start.
+    Duration think;     ///< Mean pause before an action.
+    Duration work;      ///< Mean time on a mission.
 };
 
 /// A person or organization with a key of its own: looks its sovereign up (and believes only a

@@ -34,8 +34,7 @@ ExecutedPtr ExecutionCache::execute(const graph::StateSnapshot& parent,
     auto executed = std::make_shared<Executed>();
     if (auto transactions = graph::decode_payload(block.payload->bytes)) {
         executed->transactions = *std::move(transactions);
-        const graph::BlockContext context{.height = block.header.height,
-                                          .time = block.header.time};
+        const graph::BlockContext context{.height = block.header.height, .time = block.header.time};
         auto outcome = graph::execute(parent, context, executed->transactions, verifier);
         if (outcome) {
             executed->valid = true;

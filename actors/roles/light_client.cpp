@@ -19,8 +19,8 @@ LightClient::LightClient(ChainId chain, std::shared_ptr<const consensus::Validat
       validators_(std::move(validators)),
       finality_statement_(std::move(finality_statement)) {}
 
-Result<void, consensus::CertificateError> LightClient::accept(
-    const consensus::FinalityProof& proof, SignatureVerifier& verifier) {
+Result<void, consensus::CertificateError> LightClient::accept(const consensus::FinalityProof& proof,
+                                                              SignatureVerifier& verifier) {
     signatures_checked_ = 0;
     // The header is hashed again, so only the very header that was proven is waved through.
     const bool known = proof.headers.size() == 1 && proof.headers.front() == best_ &&
@@ -28,8 +28,8 @@ Result<void, consensus::CertificateError> LightClient::accept(
     if (known) {
         return {};
     }
-    const auto checked = consensus::verify_finality(proof, chain_, finality_statement_,
-                                                    *validators_, verifier);
+    const auto checked =
+        consensus::verify_finality(proof, chain_, finality_statement_, *validators_, verifier);
     if (!checked) {
         return fail(checked.error());
     }

@@ -11,12 +11,12 @@
 #include <string_view>
 #include <vector>
 
-/// What a role is handed at spawn instead of reaching for it. A simulation and a real node implement
-/// the same interfaces; nothing else may differ between the two worlds.
+/// What a role is handed at spawn instead of reaching for it. A simulation and a real node
+/// implement the same interfaces; nothing else may differ between the two worlds.
 namespace nexus::actors {
 
-/// A message between nodes: immutable and shared, since a broadcast hands the same one to everybody.
-/// A transport moves it; only roles look inside.
+/// A message between nodes: immutable and shared, since a broadcast hands the same one to
+/// everybody. A transport moves it; only roles look inside.
 class Packet {
 public:
     /// `size`: bytes it takes on the wire, framing included. `digest`: names the content.

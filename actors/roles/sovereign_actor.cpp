@@ -67,7 +67,8 @@ SovereignActor::SovereignActor(caf::actor_config& config, const World& world, Cl
 void SovereignActor::submit(graph::Body body) { client_.submit(wallet_, std::move(body), now()); }
 
 void SovereignActor::on_start() {
-    client_.wish({.accounts = {wallet_.account()}, .sovereigns = {}, .prove_accounts = true, .after = {}});
+    client_.wish(
+        {.accounts = {wallet_.account()}, .sovereigns = {}, .prove_accounts = true, .after = {}});
     submit(graph::SovereignRegister{.name = {rules_.name},
                                     .governance = rules_.governance,
                                     .geography = rules_.geography,
@@ -100,15 +101,15 @@ void SovereignActor::on_item(const consensus::BlockHeader& /*header*/, const Not
     const graph::Transaction& content = item.transaction->content();
     const bool is_mine = content.sender == wallet_.account();
     if (is_mine && std::holds_alternative<graph::SovereignRegister>(content.body)) {
-        client_.query(graph::keys::sovereign_name(rules_.name),
-                      [this](const std::optional<Bytes>& value) {
-                          const auto id = value ? codec::decode<SovereignId>(*value)
-                                                : fail(codec::Error::Truncated);
-                          if (id && !id_) {
-                              id_ = *id;
-                              on_registered();
-                          }
-                      });
+        client_.query(
+            graph::keys::sovereign_name(rules_.name), [this](const std::optional<Bytes>& value) {
+                const auto id =
+                    value ? codec::decode<SovereignId>(*value) : fail(codec::Error::Truncated);
+                if (id && !id_) {
+                    id_ = *id;
+                    on_registered();
+                }
+            });
     } else if (const auto* joined = std::get_if<graph::ContributorRegister>(&content.body)) {
         on_contributor(content.sender, *joined);
     } else if (const auto* applied = std::get_if<graph::MissionApply>(&content.body)) {
@@ -127,16 +128,17 @@ void SovereignActor::on_registered() {
     submit(graph::TreasuryDeposit{.sovereign = *id_, .amount = rules_.treasury});
     submit(graph::SchemaPublish{.schema = credential_schema(*id_)});
     charter_ = graph::asset_id(wallet_.account(), wallet_.nonce());
-    submit(graph::AssetRegister{
-        .sovereign = *id_,
-        .owner = *id_,
-        .asset_class = graph::AssetClass::Other,
-        .token = graph::TokenKind::Unique,
-        .schema = graph::core_schema_hash(graph::NodeKind::Asset),
-        .attributes = {},
-        .metadata = tagged_hash("nexus/charter", as_bytes(rules_.name))});
-    client_.wish(
-        {.accounts = {wallet_.account()}, .sovereigns = {*id_}, .prove_accounts = true, .after = {}});
+    submit(graph::AssetRegister{.sovereign = *id_,
+                                .owner = *id_,
+                                .asset_class = graph::AssetClass::Other,
+                                .token = graph::TokenKind::Unique,
+                                .schema = graph::core_schema_hash(graph::NodeKind::Asset),
+                                .attributes = {},
+                                .metadata = tagged_hash("nexus/charter", as_bytes(rules_.name))});
+    client_.wish({.accounts = {wallet_.account()},
+                  .sovereigns = {*id_},
+                  .prove_accounts = true,
+                  .after = {}});
     if (rules_.missions > 0) {
         tick_after(world().entropy->exponential(rules_.mission_interval), kMissionTick);
     }
@@ -145,32 +147,34 @@ void SovereignActor::on_registered() {
 void SovereignActor::open_mission() {
     const graph::MissionId mission = graph::mission_id(wallet_.account(), wallet_.nonce());
     ++missions_opened_;
-    submit(graph::MissionCreate{
-        .sovereign = *id_,
-        .title = concat(rules_.name, " mission ", missions_opened_),
-        .schema = graph::core_schema_hash(graph::NodeKind::Mission),
-        .attributes = {},
-        .required_role = kMember,
-        .required_credential = std::nullopt,
-        .slots = rules_.mission_slots,
-        .reward = rules_.mission_reward,
-        .deadline = now() + rules_.mission_duration});
-    missions_.emplace(mission, MissionRecord{.free_slots = rules_.mission_slots,
-                                             .assigned = {},
-                                             .completed = {}});
+    submit(graph::MissionCreate{.sovereign = *id_,
+                                .title = concat(rules_.name, " mission ", missions_opened_),
+                                .schema = graph::core_schema_hash(graph::NodeKind::Mission),
+                                .attributes = {},
+                                .required_role = kMember,
+                                .required_credential = std::nullopt,
+                                .slots = rules_.mission_slots,
+                                .reward = rules_.mission_reward,
+                                .deadline = now() + rules_.mission_duration});
+    missions_.emplace(
+        mission,
+        MissionRecord{.free_slots = rules_.mission_slots, .assigned = {}, .completed = {}});
 }
 
 bool SovereignActor::admits(const graph::ContributorRegister& body) const {
     switch (rules_.admission) {
-        case Admission::All: return true;
-        case Admission::None: return false;
-        case Admission::Skilled: break;
+        case Admission::All:
+            return true;
+        case Admission::None:
+            return false;
+        case Admission::Skilled:
+            break;
     }
-    return std::any_of(body.details.skills.begin(), body.details.skills.end(),
-                       [this](const graph::Name& skill) {
-                           return std::find(rules_.skills.begin(), rules_.skills.end(),
-                                            skill.value) != rules_.skills.end();
-                       });
+    return std::any_of(
+        body.details.skills.begin(), body.details.skills.end(), [this](const graph::Name& skill) {
+            return std::find(rules_.skills.begin(), rules_.skills.end(), skill.value) !=
+                   rules_.skills.end();
+        });
 }
 
 void SovereignActor::on_contributor(const graph::AccountId& account,
@@ -199,8 +203,7 @@ void SovereignActor::on_delivery(const Delivery& delivery) {
     const graph::AccountId account = graph::account_of(delivery.key);
     const auto found = missions_.find(delivery.mission);
     if (found == missions_.end() || !found->second.assigned.contains(account) ||
-        !world().verifier->verify(delivery.key,
-                                  delivery_bytes(delivery.mission, delivery.evidence),
+        !world().verifier->verify(delivery.key, delivery_bytes(delivery.mission, delivery.evidence),
                                   delivery.signature) ||
         !found->second.completed.insert(account).second) {
         return;
@@ -221,7 +224,8 @@ void SovereignActor::on_completed(const graph::MissionComplete& body) {
     consider_steward(body.contributor);
 }
 
-/// A credential names the level reached; the one before is revoked, so that one at most is in force.
+/// A credential names the level reached; the one before is revoked, so that one at most is in
+/// force.
 void SovereignActor::issue_credential(const graph::AccountId& subject, std::uint32_t level) {
     if (schema_ == Hash{}) {
         return;  // its own schema is not on the chain yet

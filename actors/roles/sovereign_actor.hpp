@@ -52,8 +52,8 @@ struct SovereignRules {
 /// step it belonged to is not repeated; the ledger's word is final.
 class SovereignActor final : public RoleActor {
 public:
-    SovereignActor(caf::actor_config& config, const World& world, ClientSetup client,
-                   SecretKey key, SovereignRules rules);
+    SovereignActor(caf::actor_config& config, const World& world, ClientSetup client, SecretKey key,
+                   SovereignRules rules);
     const char* name() const override { return "sovereign"; }
 
 protected:
@@ -92,7 +92,7 @@ private:
     std::optional<SovereignId> id_;
     bool founded_ = false;  // deposit, schema and charter asset are under way
     std::uint32_t missions_opened_ = 0;
-    Hash schema_;           // of its own credentials; zero until it is published
+    Hash schema_;  // of its own credentials; zero until it is published
     absl::btree_map<graph::AccountId, Member> members_;
     absl::btree_map<graph::MissionId, MissionRecord> missions_;
     std::optional<graph::AccountId> steward_;

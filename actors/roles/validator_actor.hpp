@@ -99,13 +99,13 @@ private:
     std::vector<std::optional<ValidatorIndex>> index_of_;  // by NodeId: asked for each packet
 
     std::deque<consensus::Effect> effects_;
-    std::deque<consensus::Input> inputs_;       // answers, fed when the effects before are performed
-    std::optional<DurableToken> barrier_;       // effects wait for this append
+    std::deque<consensus::Input> inputs_;  // answers, fed when the effects before are performed
+    std::optional<DurableToken> barrier_;  // effects wait for this append
     bool draining_ = false;
     bool halted_ = false;
 
     std::optional<consensus::RequestPayload> request_;  // not answered yet
-    std::vector<ExecutedPtr> unannounced_;      // committed blocks that wait for a certificate
+    std::vector<ExecutedPtr> unannounced_;  // committed blocks that wait for a certificate
     std::vector<graph::TransactionPtr> to_gossip_;
     bool gossip_scheduled_ = false;
 };

@@ -22,9 +22,9 @@ using TimerAtom = caf::atom_constant<caf::atom("timer")>;      ///< a timer of i
 using DurableAtom = caf::atom_constant<caf::atom("durable")>;  ///< an append is durable
 
 /// A node as the world sees it: packets, timers, completed appends. All one-way.
-using NodeHandle = caf::typed_actor<
-    caf::reacts_to<StartAtom>, caf::reacts_to<NodeId, PacketPtr>,
-    caf::reacts_to<TickAtom, std::uint64_t>, caf::reacts_to<TimerAtom, consensus::TimerId>,
-    caf::reacts_to<DurableAtom, DurableToken>>;
+using NodeHandle = caf::typed_actor<caf::reacts_to<StartAtom>, caf::reacts_to<NodeId, PacketPtr>,
+                                    caf::reacts_to<TickAtom, std::uint64_t>,
+                                    caf::reacts_to<TimerAtom, consensus::TimerId>,
+                                    caf::reacts_to<DurableAtom, DurableToken>>;
 
 }  // namespace nexus::actors

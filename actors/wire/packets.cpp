@@ -76,9 +76,8 @@ PacketPtr make_consensus_packet(consensus::MessagePtr message, ByteView encoding
     Sha256 hash;
     const auto type = static_cast<std::uint8_t>(PacketType::Consensus);
     hash.update({&type, 1}).update(encoding);
-    return std::make_shared<const ConsensusPacket>(std::move(message),
-                                                   kFrameBytes + 1 + encoding.size(),
-                                                   hash.digest());
+    return std::make_shared<const ConsensusPacket>(
+        std::move(message), kFrameBytes + 1 + encoding.size(), hash.digest());
 }
 
 template <class Body>
@@ -201,16 +200,26 @@ Bytes encode_packet(const Packet& packet) {
             bytes.insert(bytes.end(), encoding.begin(), encoding.end());
             return bytes;
         }
-        case PacketType::Transactions: return body(std::type_identity<Transactions>{});
-        case PacketType::Refusal: return body(std::type_identity<Refusal>{});
-        case PacketType::Subscribe: return body(std::type_identity<Subscribe>{});
-        case PacketType::Notice: return body(std::type_identity<Notice>{});
-        case PacketType::Query: return body(std::type_identity<Query>{});
-        case PacketType::Answer: return body(std::type_identity<Answer>{});
-        case PacketType::BlockRequest: return body(std::type_identity<BlockRequest>{});
-        case PacketType::BlockResponse: return body(std::type_identity<BlockResponse>{});
-        case PacketType::Delivery: return body(std::type_identity<Delivery>{});
-        case PacketType::Taken: return body(std::type_identity<Taken>{});
+        case PacketType::Transactions:
+            return body(std::type_identity<Transactions>{});
+        case PacketType::Refusal:
+            return body(std::type_identity<Refusal>{});
+        case PacketType::Subscribe:
+            return body(std::type_identity<Subscribe>{});
+        case PacketType::Notice:
+            return body(std::type_identity<Notice>{});
+        case PacketType::Query:
+            return body(std::type_identity<Query>{});
+        case PacketType::Answer:
+            return body(std::type_identity<Answer>{});
+        case PacketType::BlockRequest:
+            return body(std::type_identity<BlockRequest>{});
+        case PacketType::BlockResponse:
+            return body(std::type_identity<BlockResponse>{});
+        case PacketType::Delivery:
+            return body(std::type_identity<Delivery>{});
+        case PacketType::Taken:
+            return body(std::type_identity<Taken>{});
     }
     NEXUS_ASSERT(false);
     return {};
@@ -225,16 +234,26 @@ PacketPtr decode_packet(ByteView bytes, const consensus::Engine& engine) {
             consensus::MessagePtr message = engine.decode(bytes.subspan(1));
             return message ? make_consensus_packet(std::move(message), bytes.subspan(1)) : nullptr;
         }
-        case PacketType::Transactions: return decode_body<Transactions>(bytes);
-        case PacketType::Refusal: return decode_body<Refusal>(bytes);
-        case PacketType::Subscribe: return decode_body<Subscribe>(bytes);
-        case PacketType::Notice: return decode_body<Notice>(bytes);
-        case PacketType::Query: return decode_body<Query>(bytes);
-        case PacketType::Answer: return decode_body<Answer>(bytes);
-        case PacketType::BlockRequest: return decode_body<BlockRequest>(bytes);
-        case PacketType::BlockResponse: return decode_body<BlockResponse>(bytes);
-        case PacketType::Delivery: return decode_body<Delivery>(bytes);
-        case PacketType::Taken: return decode_body<Taken>(bytes);
+        case PacketType::Transactions:
+            return decode_body<Transactions>(bytes);
+        case PacketType::Refusal:
+            return decode_body<Refusal>(bytes);
+        case PacketType::Subscribe:
+            return decode_body<Subscribe>(bytes);
+        case PacketType::Notice:
+            return decode_body<Notice>(bytes);
+        case PacketType::Query:
+            return decode_body<Query>(bytes);
+        case PacketType::Answer:
+            return decode_body<Answer>(bytes);
+        case PacketType::BlockRequest:
+            return decode_body<BlockRequest>(bytes);
+        case PacketType::BlockResponse:
+            return decode_body<BlockResponse>(bytes);
+        case PacketType::Delivery:
+            return decode_body<Delivery>(bytes);
+        case PacketType::Taken:
+            return decode_body<Taken>(bytes);
     }
     return nullptr;
 }

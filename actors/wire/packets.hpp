@@ -216,7 +216,7 @@ struct Delivery {
     static constexpr PacketType kType = PacketType::Delivery;
     static constexpr std::string_view kKind = "delivery";
     graph::MissionId mission;
-    PublicKey key;      ///< Of the contributor.
+    PublicKey key;  ///< Of the contributor.
     Hash evidence;
     Signature signature;  ///< Over delivery_bytes.
 

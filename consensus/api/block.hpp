@@ -26,11 +26,11 @@ PayloadPtr make_payload(Bytes bytes);
 struct BlockHeader {
     ChainId chain;
     Height height;
-    View view;                ///< In which it was proposed.
-    Hash parent;              ///< Id of the block below; of the genesis: zero.
-    Hash payload;             ///< payload_id of the payload.
-    Hash state_root;          ///< The application's state after this block; opaque here.
-    Instant time;             ///< Proposer's clock; rises strictly along the chain.
+    View view;        ///< In which it was proposed.
+    Hash parent;      ///< Id of the block below; of the genesis: zero.
+    Hash payload;     ///< payload_id of the payload.
+    Hash state_root;  ///< The application's state after this block; opaque here.
+    Instant time;     ///< Proposer's clock; rises strictly along the chain.
     ValidatorIndex proposer;
 
     static void describe(auto& codec, auto& self) {

@@ -19,15 +19,24 @@ namespace nexus::consensus {
 
 std::string_view to_string(CertificateError error) {
     switch (error) {
-        case CertificateError::NoHeader: return "NoHeader";
-        case CertificateError::WrongStatement: return "WrongStatement";
-        case CertificateError::WrongChain: return "WrongChain";
-        case CertificateError::WrongBlock: return "WrongBlock";
-        case CertificateError::BrokenLink: return "BrokenLink";
-        case CertificateError::UnknownSigner: return "UnknownSigner";
-        case CertificateError::SignersNotRising: return "SignersNotRising";
-        case CertificateError::BadSignature: return "BadSignature";
-        case CertificateError::NoQuorum: return "NoQuorum";
+        case CertificateError::NoHeader:
+            return "NoHeader";
+        case CertificateError::WrongStatement:
+            return "WrongStatement";
+        case CertificateError::WrongChain:
+            return "WrongChain";
+        case CertificateError::WrongBlock:
+            return "WrongBlock";
+        case CertificateError::BrokenLink:
+            return "BrokenLink";
+        case CertificateError::UnknownSigner:
+            return "UnknownSigner";
+        case CertificateError::SignersNotRising:
+            return "SignersNotRising";
+        case CertificateError::BadSignature:
+            return "BadSignature";
+        case CertificateError::NoQuorum:
+            return "NoQuorum";
     }
     return "?";
 }

@@ -54,15 +54,15 @@ struct FinalityProof {
 };
 
 enum class CertificateError : std::uint8_t {
-    NoHeader,           ///< a finality proof without a header, or without a certificate
-    WrongStatement,     ///< not the statement that finalizes in this protocol
-    WrongChain,         ///< signed for another chain
-    WrongBlock,         ///< the certificate names another block than the last header
-    BrokenLink,         ///< a header is not the parent of the next
-    UnknownSigner,      ///< an index outside the validator set
-    SignersNotRising,   ///< a signer twice, or out of order
-    BadSignature,       ///< a signature that does not verify
-    NoQuorum,           ///< valid signatures of two thirds of the stake or less
+    NoHeader,          ///< a finality proof without a header, or without a certificate
+    WrongStatement,    ///< not the statement that finalizes in this protocol
+    WrongChain,        ///< signed for another chain
+    WrongBlock,        ///< the certificate names another block than the last header
+    BrokenLink,        ///< a header is not the parent of the next
+    UnknownSigner,     ///< an index outside the validator set
+    SignersNotRising,  ///< a signer twice, or out of order
+    BadSignature,      ///< a signature that does not verify
+    NoQuorum,          ///< valid signatures of two thirds of the stake or less
 };
 
 std::string_view to_string(CertificateError error);

@@ -63,6 +63,7 @@ struct BlocksReceived {
 };
 
 /// All that can happen to a protocol.
-using Input = std::variant<Start, Receive, TimerFired, PayloadReady, BlockValidated, BlocksReceived>;
+using Input =
+    std::variant<Start, Receive, TimerFired, PayloadReady, BlockValidated, BlocksReceived>;
 
 }  // namespace nexus::consensus

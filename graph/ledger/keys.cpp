@@ -28,9 +28,7 @@ void append(std::string& key, SovereignId id) {
     }
 }
 
-void append(std::string& key, std::string_view text) {
-    key.append(text);
-}
+void append(std::string& key, std::string_view text) { key.append(text); }
 
 template <class Value, class... Part>
 StateKey<Value> make(const Table<Value>& table, const Part&... parts) {
@@ -41,52 +39,30 @@ StateKey<Value> make(const Table<Value>& table, const Part&... parts) {
 
 }  // namespace
 
-StateKey<ChainParameters> chain_parameters() {
-    return {TreeId::Ledger, "chain-parameters"};
-}
-StateKey<Amount> genesis_supply() {
-    return {TreeId::Ledger, "genesis-supply"};
-}
-StateKey<Counter> sovereign_count() {
-    return {TreeId::Graph, "sovereign-count"};
-}
+StateKey<ChainParameters> chain_parameters() { return {TreeId::Ledger, "chain-parameters"}; }
+StateKey<Amount> genesis_supply() { return {TreeId::Ledger, "genesis-supply"}; }
+StateKey<Counter> sovereign_count() { return {TreeId::Graph, "sovereign-count"}; }
 
-StateKey<Account> account(const AccountId& id) {
-    return make(kAccounts, id);
-}
-StateKey<Treasury> treasury(SovereignId owner) {
-    return make(kTreasuries, owner);
-}
-StateKey<Sovereign> sovereign(SovereignId id) {
-    return make(kSovereigns, id);
-}
+StateKey<Account> account(const AccountId& id) { return make(kAccounts, id); }
+StateKey<Treasury> treasury(SovereignId owner) { return make(kTreasuries, owner); }
+StateKey<Sovereign> sovereign(SovereignId id) { return make(kSovereigns, id); }
 StateKey<SovereignId> sovereign_name(std::string_view name) {
     return make(kSovereignNames, folded_name(name));
 }
-StateKey<Contributor> contributor(const AccountId& id) {
-    return make(kContributors, id);
-}
-StateKey<AccountId> handle(std::string_view name) {
-    return make(kHandles, folded_name(name));
-}
+StateKey<Contributor> contributor(const AccountId& id) { return make(kContributors, id); }
+StateKey<AccountId> handle(std::string_view name) { return make(kHandles, folded_name(name)); }
 StateKey<RoleGrant> role(SovereignId sovereign, const AccountId& contributor,
                          std::string_view role_name) {
     return make(kRoles, sovereign, contributor, role_name);
 }
-StateKey<Schema> schema(const Hash& hash) {
-    return make(kSchemas, hash);
-}
+StateKey<Schema> schema(const Hash& hash) { return make(kSchemas, hash); }
 StateKey<Credential> credential(SovereignId issuer, const Hash& digest) {
     return make(kCredentials, issuer, digest);
 }
-StateKey<Mission> mission(const MissionId& id) {
-    return make(kMissions, id);
-}
+StateKey<Mission> mission(const MissionId& id) { return make(kMissions, id); }
 StateKey<Participation> participation(const MissionId& mission, const AccountId& contributor) {
     return make(kParticipations, mission, contributor);
 }
-StateKey<Asset> asset(const AssetId& id) {
-    return make(kAssets, id);
-}
+StateKey<Asset> asset(const AssetId& id) { return make(kAssets, id); }
 
 }  // namespace nexus::graph::keys

@@ -30,9 +30,7 @@ Value must_read(const StateSnapshot& state, const StateKey<Value>& at) {
 ChainParameters LedgerView::parameters() const {
     return must_read(state_, keys::chain_parameters());
 }
-Amount LedgerView::genesis_supply() const {
-    return must_read(state_, keys::genesis_supply());
-}
+Amount LedgerView::genesis_supply() const { return must_read(state_, keys::genesis_supply()); }
 std::uint64_t LedgerView::sovereign_count() const {
     return must_read(state_, keys::sovereign_count()).value;
 }

@@ -27,9 +27,7 @@
 namespace nexus::graph {
 namespace {
 
-Result<void, PoolFault> refuse(PoolRefusal refusal) {
-    return fail(PoolFault{refusal, {}});
-}
+Result<void, PoolFault> refuse(PoolRefusal refusal) { return fail(PoolFault{refusal, {}}); }
 
 Result<void, PoolFault> refuse(Inadmissible reason) {
     return fail(PoolFault{PoolRefusal::Inadmissible, reason});

@@ -109,9 +109,7 @@ const Core& core() {
 
 }  // namespace
 
-const Schema& core_schema(NodeKind kind) {
-    return core().schemas[static_cast<std::size_t>(kind)];
-}
+const Schema& core_schema(NodeKind kind) { return core().schemas[static_cast<std::size_t>(kind)]; }
 
 const Hash& core_schema_hash(NodeKind kind) {
     return core().hashes[static_cast<std::size_t>(kind)];

@@ -35,12 +35,8 @@ MaybeError misfit(const EnumType& type, const Symbol& symbol) {
                ? MaybeError()
                : ConformanceError::UnknownSymbol;
 }
-MaybeError misfit(BoolType /*type*/, bool /*value*/) {
-    return {};
-}
-MaybeError misfit(HashType /*type*/, const Hash& /*value*/) {
-    return {};
-}
+MaybeError misfit(BoolType /*type*/, bool /*value*/) { return {}; }
+MaybeError misfit(HashType /*type*/, const Hash& /*value*/) { return {}; }
 
 /// Every pair that is not of one kind.
 template <class Type, class Other>

@@ -40,12 +40,8 @@ bool is_within(const EnumType& inner, const EnumType& outer) {
     return std::includes(outer.symbols.begin(), outer.symbols.end(), inner.symbols.begin(),
                          inner.symbols.end());
 }
-bool is_within(BoolType /*inner*/, BoolType /*outer*/) {
-    return true;
-}
-bool is_within(HashType /*inner*/, HashType /*outer*/) {
-    return true;
-}
+bool is_within(BoolType /*inner*/, BoolType /*outer*/) { return true; }
+bool is_within(HashType /*inner*/, HashType /*outer*/) { return true; }
 
 /// Pre: the same alternative in both.
 bool is_within(const FieldType& inner, const FieldType& outer) {

@@ -29,9 +29,7 @@ Hash named_root(std::string_view name, const Hash& root) {
 }
 
 /// How many of n > 1 leaves are in the left half: the largest power of two below n. [RFC 6962, 2.1]
-std::size_t left_half(std::size_t n) {
-    return std::bit_floor(n - 1);
-}
+std::size_t left_half(std::size_t n) { return std::bit_floor(n - 1); }
 
 Hash merkle_root(NamedRoots leaves) {
     NEXUS_ASSERT(!leaves.empty());

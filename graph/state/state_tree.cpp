@@ -40,12 +40,8 @@ struct Leaf final : StateNode {
     Bytes value;
 };
 
-const Inner& as_inner(const StateNode& node) {
-    return static_cast<const Inner&>(node);
-}
-const Leaf& as_leaf(const StateNode& node) {
-    return static_cast<const Leaf&>(node);
-}
+const Inner& as_inner(const StateNode& node) { return static_cast<const Inner&>(node); }
+const Leaf& as_leaf(const StateNode& node) { return static_cast<const Leaf&>(node); }
 
 /// A write on its way down: the leaf to place, or null to erase the path.
 struct Change {
@@ -58,9 +54,7 @@ bool bit_at(const Hash& path, std::size_t depth) {
     return ((path.bytes[depth / 8] >> (7U - depth % 8)) & 1U) != 0;
 }
 
-Hash hash_of(const StateNodePtr& node) {
-    return node ? node->hash : StateHasher::kEmpty;
-}
+Hash hash_of(const StateNodePtr& node) { return node ? node->hash : StateHasher::kEmpty; }
 
 StateNodePtr make_leaf(const Hash& path, std::string key, Bytes value) {
     auto leaf = std::make_shared<Leaf>();
@@ -158,13 +152,9 @@ void walk(const StateNodePtr& node, const std::function<void(std::string_view, B
 
 }  // namespace
 
-Hash StateTree::root() const {
-    return hash_of(root_);
-}
+Hash StateTree::root() const { return hash_of(root_); }
 
-std::size_t StateTree::size() const {
-    return root_ ? root_->leaves : 0;
-}
+std::size_t StateTree::size() const { return root_ ? root_->leaves : 0; }
 
 std::optional<ByteView> StateTree::find(std::string_view key) const {
     const Hash path = StateHasher::path(as_bytes(key));

@@ -24,9 +24,7 @@ bool is_alphanumeric(char c) {
 
 }  // namespace
 
-std::string_view kind_of(const Body& body) {
-    return kKinds[body.index()];
-}
+std::string_view kind_of(const Body& body) { return kKinds[body.index()]; }
 
 bool is_valid_name(std::string_view name) {
     if (name.empty() || name.size() > kNameMax) {

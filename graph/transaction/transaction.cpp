@@ -83,9 +83,7 @@ codec::Result<TransactionPtr> SignedTransaction::decode(ByteView encoding) {
                                                 to_bytes(encoding)));
 }
 
-std::size_t payload_count_bytes(std::size_t count) {
-    return number_bytes(count);
-}
+std::size_t payload_count_bytes(std::size_t count) { return number_bytes(count); }
 
 std::size_t payload_frame_bytes(std::size_t transaction_size) {
     return number_bytes(transaction_size) + transaction_size;

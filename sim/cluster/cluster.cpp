@@ -42,9 +42,8 @@
 namespace nexus::sim {
 namespace {
 
-KernelOptions kernel_options(const Scenario& scenario,
-                             std::shared_ptr<const RegionMatrix> matrix, EventSink* trace,
-                             SignatureVerifier* verifier) {
+KernelOptions kernel_options(const Scenario& scenario, std::shared_ptr<const RegionMatrix> matrix,
+                             EventSink* trace, SignatureVerifier* verifier) {
     KernelOptions options;
     options.seed = scenario.seed;
     options.tie_break = scenario.network.seeded_ties ? TieBreak::Seeded : TieBreak::Fifo;
@@ -138,8 +137,8 @@ const ByzantineSpec* Cluster::byzantine(ValidatorIndex index) const {
 
 bool Cluster::has_twin(ValidatorIndex index) const {
     const ByzantineSpec* spec = byzantine(index);
-    return spec != nullptr && (spec->behaviour == Behaviour::Twins ||
-                               spec->behaviour == Behaviour::DoubleVoter);
+    return spec != nullptr &&
+           (spec->behaviour == Behaviour::Twins || spec->behaviour == Behaviour::DoubleVoter);
 }
 
 void Cluster::add_validators() {
@@ -254,10 +253,10 @@ bool Cluster::faces_twin(const ValidatorInstance& observer, ValidatorIndex twin)
 std::vector<NodeId> Cluster::committee_seen_by(const ValidatorInstance& observer) const {
     std::vector<NodeId> nodes(scenario_.validators.count);
     for (const ValidatorInstance& other : validators_) {
-        const bool chosen = other.index == observer.index
-                                ? other.is_twin == observer.is_twin
-                                : !has_twin(other.index) ||
-                                      other.is_twin == faces_twin(observer, other.index);
+        const bool chosen =
+            other.index == observer.index
+                ? other.is_twin == observer.is_twin
+                : !has_twin(other.index) || other.is_twin == faces_twin(observer, other.index);
         if (chosen) {
             nodes[other.index.value] = other.node;
         }

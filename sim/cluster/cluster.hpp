@@ -45,9 +45,9 @@ class Cluster {
 public:
     /// Builds and starts everybody. `matrix` holds the scenario's regions; `trace` may be null.
     /// Errors: InvalidArgument for a region or protocol that is not there.
-    static absl::StatusOr<std::unique_ptr<Cluster>> make(
-        const Scenario& scenario, std::shared_ptr<const RegionMatrix> matrix, EventSink* trace,
-        bool reencode_packets);
+    static absl::StatusOr<std::unique_ptr<Cluster>> make(const Scenario& scenario,
+                                                         std::shared_ptr<const RegionMatrix> matrix,
+                                                         EventSink* trace, bool reencode_packets);
 
     Cluster(const Cluster&) = delete;
     Cluster(Cluster&&) = delete;
@@ -87,7 +87,7 @@ private:
     NodeId add_node(NodeInfo info, RegionIndex region, bool is_server);
     void add_validators();
     void add_clients();
-    void found();            // genesis: accounts, state, block
+    void found();  // genesis: accounts, state, block
     void add_checkers();
     void start_validators();
     void start_clients();

@@ -57,17 +57,26 @@ std::vector<NodeId> FaultDriver::targets_of(const FaultSpec& fault) const {
 std::uint64_t FaultDriver::packets_touched(FaultKind kind) const {
     const FaultCounts& counts = cluster_.kernel().faults();
     switch (kind) {
-        case FaultKind::Crash: return counts.receiver_down + counts.not_departed;
+        case FaultKind::Crash:
+            return counts.receiver_down + counts.not_departed;
         case FaultKind::Restart:
         case FaultKind::Heal:
-        case FaultKind::Bandwidth: return 0;
-        case FaultKind::Partition: return counts.partitioned;
-        case FaultKind::Block: return counts.blocked;
-        case FaultKind::Slow: return counts.slowed;
-        case FaultKind::Loss: return counts.lost;
-        case FaultKind::Duplicate: return counts.duplicated;
-        case FaultKind::Reorder: return counts.reordered;
-        case FaultKind::Delay: return counts.delayed;
+        case FaultKind::Bandwidth:
+            return 0;
+        case FaultKind::Partition:
+            return counts.partitioned;
+        case FaultKind::Block:
+            return counts.blocked;
+        case FaultKind::Slow:
+            return counts.slowed;
+        case FaultKind::Loss:
+            return counts.lost;
+        case FaultKind::Duplicate:
+            return counts.duplicated;
+        case FaultKind::Reorder:
+            return counts.reordered;
+        case FaultKind::Delay:
+            return counts.delayed;
     }
     return 0;
 }
@@ -148,9 +157,15 @@ std::uint64_t FaultDriver::apply(const FaultSpec& fault, const std::vector<NodeI
                 kernel.set_cpu_ppm(node, kFullSpeed / std::max(fault.factor, 1U));
             }
             return hit;
-        case FaultKind::Loss: network.set_loss_ppm(fault.rate); return 1;
-        case FaultKind::Duplicate: network.set_duplicate_ppm(fault.rate); return 1;
-        case FaultKind::Reorder: network.set_reorder_ppm(fault.rate); return 1;
+        case FaultKind::Loss:
+            network.set_loss_ppm(fault.rate);
+            return 1;
+        case FaultKind::Duplicate:
+            network.set_duplicate_ppm(fault.rate);
+            return 1;
+        case FaultKind::Reorder:
+            network.set_reorder_ppm(fault.rate);
+            return 1;
         case FaultKind::Delay:
             for (const NodeId node : targets) {
                 network.set_extra_delay(node, fault.delay);
@@ -183,17 +198,26 @@ void FaultDriver::reverse(const FaultSpec& fault, const std::vector<NodeId>& tar
             }
             break;
         case FaultKind::Restart:
-        case FaultKind::Heal: break;
+        case FaultKind::Heal:
+            break;
         case FaultKind::Partition:
-        case FaultKind::Block: restore_links(); break;
+        case FaultKind::Block:
+            restore_links();
+            break;
         case FaultKind::Slow:
             for (const NodeId node : targets) {
                 kernel.set_cpu_ppm(node, kFullSpeed);
             }
             break;
-        case FaultKind::Loss: network.set_loss_ppm(normal.loss); break;
-        case FaultKind::Duplicate: network.set_duplicate_ppm(normal.duplicate); break;
-        case FaultKind::Reorder: network.set_reorder_ppm(normal.reorder); break;
+        case FaultKind::Loss:
+            network.set_loss_ppm(normal.loss);
+            break;
+        case FaultKind::Duplicate:
+            network.set_duplicate_ppm(normal.duplicate);
+            break;
+        case FaultKind::Reorder:
+            network.set_reorder_ppm(normal.reorder);
+            break;
         case FaultKind::Delay:
             for (const NodeId node : targets) {
                 network.set_extra_delay(node, Duration{});
@@ -236,8 +260,7 @@ void FaultDriver::fill(RunReport& report) const {
             record.packets_after.value_or(packets_touched(record.kind)) - record.packets_before;
         summary.affected = record.targets_hit == 0 ? 0 : std::max(packets, record.targets_hit);
         if (const auto commit = cluster_.recorder().commit_after(record.at)) {
-            summary.recovery_ms =
-                static_cast<double>((*commit - record.at).nanoseconds) * 1e-6;
+            summary.recovery_ms = static_cast<double>((*commit - record.at).nanoseconds) * 1e-6;
         }
         if (summary.affected > 0) {
             ++report.faults_fired[summary.kind];

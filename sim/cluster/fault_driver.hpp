@@ -59,7 +59,7 @@ private:
     std::vector<FaultSpec> faults_;
     std::vector<std::vector<NodeId>> resolved_;  // targets as they were when the fault began
     std::vector<Record> records_;
-    std::vector<std::size_t> active_cuts_;       // partitions and blocks in force
+    std::vector<std::size_t> active_cuts_;  // partitions and blocks in force
 };
 
 }  // namespace nexus::sim

@@ -41,7 +41,8 @@ std::uint64_t as_count(Duration span) {
 SecondSummary& Recorder::second(Instant at) {
     const auto index = static_cast<std::size_t>(at.nanoseconds / 1'000'000'000);
     while (timeline_.size() <= index) {
-        timeline_.push_back({.second = timeline_.size(), .offered = 0, .finalized = 0, .blocks = 0});
+        timeline_.push_back(
+            {.second = timeline_.size(), .offered = 0, .finalized = 0, .blocks = 0});
     }
     return timeline_[index];
 }
@@ -175,9 +176,8 @@ consensus::Status Recorder::status(NodeId validator) const {
 }
 
 std::optional<Instant> Recorder::commit_after(Instant at) const {
-    const auto found =
-        std::find_if(blocks_.begin(), blocks_.end(),
-                     [at](const BlockTimes& block) { return block.first >= at; });
+    const auto found = std::find_if(blocks_.begin(), blocks_.end(),
+                                    [at](const BlockTimes& block) { return block.first >= at; });
     return found == blocks_.end() ? std::nullopt : std::optional(found->first);
 }
 
@@ -220,11 +220,12 @@ void Recorder::fill(RunReport& report, Instant end) const {
                                      .violated = checker->violated(),
                                      .examples = checker->examples()});
     }
-    report.invariants.push_back({.name = "light_clients",
-                                 .meaning = "no client sees a wrong certificate or proof, no validator has to halt",
-                                 .checked = proofs_checked_ + latency_.count(),
-                                 .violated = alarm_count_,
-                                 .examples = alarms_});
+    report.invariants.push_back(
+        {.name = "light_clients",
+         .meaning = "no client sees a wrong certificate or proof, no validator has to halt",
+         .checked = proofs_checked_ + latency_.count(),
+         .violated = alarm_count_,
+         .examples = alarms_});
 }
 
 }  // namespace nexus::sim

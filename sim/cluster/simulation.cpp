@@ -168,12 +168,18 @@ void fill_kernel(RunReport& report, const Kernel& kernel) {
 
 bool holds(const Expectation& expectation, double actual) {
     switch (expectation.comparison) {
-        case Comparison::Less: return actual < expectation.value;
-        case Comparison::LessEqual: return actual <= expectation.value;
-        case Comparison::Equal: return actual == expectation.value;
-        case Comparison::NotEqual: return actual != expectation.value;
-        case Comparison::GreaterEqual: return actual >= expectation.value;
-        case Comparison::Greater: return actual > expectation.value;
+        case Comparison::Less:
+            return actual < expectation.value;
+        case Comparison::LessEqual:
+            return actual <= expectation.value;
+        case Comparison::Equal:
+            return actual == expectation.value;
+        case Comparison::NotEqual:
+            return actual != expectation.value;
+        case Comparison::GreaterEqual:
+            return actual >= expectation.value;
+        case Comparison::Greater:
+            return actual > expectation.value;
     }
     return false;
 }

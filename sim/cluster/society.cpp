@@ -204,10 +204,10 @@ void Cluster::start_load() {
         plan.stop = scenario_.load.stop;
         const auto sources = static_cast<std::int64_t>(load_sources_.size());
         for (const LoadStep& step : scenario_.load.steps) {
-            plan.paces.push_back({.at = step.at,
-                                  .interval = step.rate == 0
-                                                  ? Duration{}
-                                                  : seconds(1) * sources / std::int64_t{step.rate}});
+            plan.paces.push_back(
+                {.at = step.at,
+                 .interval =
+                     step.rate == 0 ? Duration{} : seconds(1) * sources / std::int64_t{step.rate}});
         }
         const NodeId node = load_sources_[source];
         kernel_.spawn<actors::LoadActor>(node, world(node), client_setup(node, kLoadPatience),

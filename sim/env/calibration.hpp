@@ -40,8 +40,8 @@ struct Calibration {
     static Calibration free() { return {}; }
     /// Round figures of one core of a current x86-64 server, for runs whose scenario names no
     /// measured table: 55 us a signature check (parallel), 20 us a signature, 3 us a transaction,
-    /// 0.6 ns a hashed byte, 10 us a proof, 300 us a stored block, 1.5 us a packet, 0.2 ns a received
-    /// byte.
+    /// 0.6 ns a hashed byte, 10 us a proof, 300 us a stored block, 1.5 us a packet, 0.2 ns a
+    /// received byte.
     static Calibration reference();
 };
 

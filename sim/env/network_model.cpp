@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::uint64_t kMillion = 1'000'000;
 constexpr std::uint32_t kUngrouped = std::numeric_limits<std::uint32_t>::max();
-constexpr std::int64_t kNeverArrived = std::numeric_limits<std::int64_t>::min();
 
 /// Time for `size` bytes at `bandwidth` bits a second, rounded up.
 Duration serialisation(std::size_t size, std::uint64_t bandwidth) {
@@ -42,12 +41,18 @@ Instant occupy(Instant& line_free, Instant ready, std::size_t size, std::uint64_
 
 std::string_view to_string(DropCause cause) {
     switch (cause) {
-        case DropCause::Loss: return "loss";
-        case DropCause::Partition: return "partition";
-        case DropCause::Block: return "block";
-        case DropCause::ReceiverDown: return "receiver-down";
-        case DropCause::ReceiverReborn: return "receiver-reborn";
-        case DropCause::SenderCrashed: return "sender-crashed";
+        case DropCause::Loss:
+            return "loss";
+        case DropCause::Partition:
+            return "partition";
+        case DropCause::Block:
+            return "block";
+        case DropCause::ReceiverDown:
+            return "receiver-down";
+        case DropCause::ReceiverReborn:
+            return "receiver-reborn";
+        case DropCause::SenderCrashed:
+            return "sender-crashed";
     }
     return "?";
 }
@@ -167,7 +172,7 @@ Route NetworkModel::route(NodeId from, NodeId to, std::size_t size, Instant read
     Route route;
     if (from == to) {  // the loopback device: neither card nor line
         route.departed = ready;
-        route.arrivals[0] = ready;
+        route.arrivals[0] = behind_the_last(sender, to, ready);
         route.copies = 1;
         return route;
     }
@@ -210,11 +215,15 @@ Instant NetworkModel::arrive(Node& sender, NodeId from, NodeId to, Instant depar
         ++faults_.reordered;
         return arrival + sender.prng.exponential(config_.reorder_delay_mean);
     }
+    return behind_the_last(sender, to, arrival);
+}
+
+Instant NetworkModel::behind_the_last(Node& sender, NodeId to, Instant arrival) {
     if (sender.last_arrival.size() < nodes_.size()) {
-        sender.last_arrival.resize(nodes_.size(), kNeverArrived);
+        sender.last_arrival.resize(nodes_.size(), -1);
     }
     std::int64_t& last = sender.last_arrival[to.value];
-    last = std::max(arrival.nanoseconds, last == kNeverArrived ? last : last + 1);
+    last = std::max(arrival.nanoseconds, last + 1);
     return Instant{last};
 }
 

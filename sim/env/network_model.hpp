@@ -50,14 +50,14 @@ struct NetworkConfig {
 struct FaultCounts {
     std::uint64_t lost = 0;
     std::uint64_t duplicated = 0;
-    std::uint64_t reordered = 0;    ///< left the order of its link
-    std::uint64_t partitioned = 0;  ///< dropped between two groups
-    std::uint64_t blocked = 0;      ///< dropped on a blocked direction
-    std::uint64_t delayed = 0;      ///< got extra delay
-    std::uint64_t slowed = 0;       ///< events handled by a node under a slow factor
-    std::uint64_t not_departed = 0;     ///< dropped since the sender crashed first
-    std::uint64_t receiver_down = 0;    ///< dropped at a dead or reborn receiver
-    std::uint64_t appends_lost = 0;     ///< journal records that a crash took
+    std::uint64_t reordered = 0;      ///< left the order of its link
+    std::uint64_t partitioned = 0;    ///< dropped between two groups
+    std::uint64_t blocked = 0;        ///< dropped on a blocked direction
+    std::uint64_t delayed = 0;        ///< got extra delay
+    std::uint64_t slowed = 0;         ///< events handled by a node under a slow factor
+    std::uint64_t not_departed = 0;   ///< dropped since the sender crashed first
+    std::uint64_t receiver_down = 0;  ///< dropped at a dead or reborn receiver
+    std::uint64_t appends_lost = 0;   ///< journal records that a crash took
     std::uint64_t crashes = 0;
 };
 
@@ -147,6 +147,8 @@ private:
     };
 
     Instant arrive(Node& sender, NodeId from, NodeId to, Instant departed);
+    /// No earlier than one nanosecond after the packet before it on the link.
+    Instant behind_the_last(Node& sender, NodeId to, Instant arrival);
     Node& node(NodeId id);
 
     NetworkConfig config_;

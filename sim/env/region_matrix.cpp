@@ -94,8 +94,7 @@ absl::StatusOr<RegionMatrix> RegionMatrix::parse(std::string_view text, std::str
     if (lines.empty()) {
         return malformed(origin, 1, 1, "a header of region names", "the end of the file");
     }
-    const std::vector<std::string_view> header =
-        split(trimmed(lines[0]), ',');
+    const std::vector<std::string_view> header = split(trimmed(lines[0]), ',');
     if (!header[0].empty() || header.size() < 2 || header.size() > kRegionsMax + 1) {
         return malformed(origin, 1, 1, "an empty cell and 1 to 10000 region names", lines[0]);
     }
@@ -116,8 +115,7 @@ absl::StatusOr<RegionMatrix> RegionMatrix::parse(std::string_view text, std::str
     }
     matrix.rtt_.reserve(matrix.size() * matrix.size());
     for (std::size_t row = 1; row < lines.size(); ++row) {
-        const std::vector<std::string_view> cells =
-            split(trimmed(lines[row]), ',');
+        const std::vector<std::string_view> cells = split(trimmed(lines[row]), ',');
         if (cells[0] != matrix.names_[row - 1]) {
             return malformed(origin, row + 1, 1,
                              fmt::format("the region '{}'", matrix.names_[row - 1]), cells[0]);

@@ -68,7 +68,7 @@ private:
     std::vector<Bytes> syncing_;   // covered by the running fsync
     std::deque<Waiting> waiting_;  // for a later one
     bool running_ = false;
-    Instant started_;                          // of the running fsync
+    Instant started_;  // of the running fsync
     actors::DurableToken next_token_ = 1;
     actors::DurableToken syncing_first_ = 1;  // token of syncing_.front()
 };

@@ -47,8 +47,8 @@ caf::actor_clock::time_point VirtualClock::now() const noexcept {
 void VirtualClock::set(const Key& key, time_point due, caf::abstract_actor* self,
                        caf::mailbox_element_ptr element) {
     cancel(key);
-    timeouts_[key] = host_->on_delayed(
-        instant(due), caf::actor_cast<caf::strong_actor_ptr>(self), std::move(element));
+    timeouts_[key] = host_->on_delayed(instant(due), caf::actor_cast<caf::strong_actor_ptr>(self),
+                                       std::move(element));
     if (timeouts_.size() >= prune_at_) {
         prune();
     }
@@ -115,9 +115,8 @@ void VirtualClock::schedule_message(time_point /*due*/, caf::group /*target*/,
 
 void Coordinator::start() {
     caf::actor_config config{&unit_};
-    utility_actors_[printer_id] =
-        caf::make_actor<MutePrinter, caf::actor>(system().next_actor_id(), system().node(),
-                                                 &system(), config);
+    utility_actors_[printer_id] = caf::make_actor<MutePrinter, caf::actor>(
+        system().next_actor_id(), system().node(), &system(), config);
 }
 
 void Coordinator::drain() {
@@ -125,9 +124,8 @@ void Coordinator::drain() {
         caf::resumable* job = idle_jobs_.front();
         idle_jobs_.pop_front();
         const bool is_actor = job->subtype() == caf::resumable::scheduled_actor;
-        const bool killed =
-            is_actor && static_cast<caf::scheduled_actor*>(job)->getf(
-                            caf::abstract_actor::is_cleaned_up_flag);
+        const bool killed = is_actor && static_cast<caf::scheduled_actor*>(job)->getf(
+                                            caf::abstract_actor::is_cleaned_up_flag);
         if (!killed && job->resume(&unit_, 1) == caf::resumable::resume_later) {
             idle_jobs_.push_back(job);
         } else {

@@ -112,8 +112,8 @@ void Kernel::Core::schedule_control(Instant when, std::function<void()> action) 
     NEXUS_ASSERT(action != nullptr);
     ++sequence;
     const std::uint32_t slot = controls.add(std::move(action));
-    queue.push({when.nanoseconds, sequence, static_cast<std::uint32_t>(EntryKind::Control) << 28U,
-                slot});
+    queue.push(
+        {when.nanoseconds, sequence, static_cast<std::uint32_t>(EntryKind::Control) << 28U, slot});
 }
 
 bool Kernel::Core::step() {
@@ -128,22 +128,34 @@ bool Kernel::Core::step() {
     }
     NodeState& node = node_at(entry.node());
     switch (entry.kind()) {
-        case EntryKind::Packet: arrive_packet(node, entry.slot); break;
-        case EntryKind::Timer: arrive_timer(node, entry.slot); break;
-        case EntryKind::Local: arrive_job(node, entry.slot); break;
-        case EntryKind::DiskSync: complete_sync(node, entry.slot); break;
-        case EntryKind::Wake: wake(node, entry.slot); break;
+        case EntryKind::Packet:
+            arrive_packet(node, entry.slot);
+            break;
+        case EntryKind::Timer:
+            arrive_timer(node, entry.slot);
+            break;
+        case EntryKind::Local:
+            arrive_job(node, entry.slot);
+            break;
+        case EntryKind::DiskSync:
+            complete_sync(node, entry.slot);
+            break;
+        case EntryKind::Wake:
+            wake(node, entry.slot);
+            break;
         case EntryKind::Start:
             if (node.alive && node.incarnation == entry.slot) {
                 offer(node, {EntryKind::Start, 0, 0});
             }
             break;
-        case EntryKind::Control: break;
+        case EntryKind::Control:
+            break;
     }
     return true;
 }
 
-// --- arrival: is it still wanted? -----------------------------------------------------------------
+// --- arrival: is it still wanted?
+// -----------------------------------------------------------------
 
 void Kernel::Core::arrive_packet(NodeState& node, std::uint32_t slot) {
     const PacketInFlight& flight = packets[slot];
@@ -246,7 +258,8 @@ void Kernel::Core::request_wake(NodeState& node) {
     }
 }
 
-// --- handling -------------------------------------------------------------------------------------
+// --- handling
+// -------------------------------------------------------------------------------------
 
 void Kernel::Core::offer(NodeState& node, const InboxItem& item) {
     if (node.busy_until <= now && node.inbox.empty()) {
@@ -263,13 +276,25 @@ void Kernel::Core::handle(NodeState& node, const InboxItem& item) {
     current = &node;
     charged_picoseconds = node.event_cost;
     switch (item.kind) {
-        case EntryKind::Packet: handle_packet(node, item); break;
-        case EntryKind::Timer: handle_timer(node, item.slot); break;
-        case EntryKind::Local: handle_job(node, item.slot); break;
-        case EntryKind::Start: handle_start(node); break;
-        case EntryKind::DiskSync: handle_durable(node, item.value); break;
+        case EntryKind::Packet:
+            handle_packet(node, item);
+            break;
+        case EntryKind::Timer:
+            handle_timer(node, item.slot);
+            break;
+        case EntryKind::Local:
+            handle_job(node, item.slot);
+            break;
+        case EntryKind::Start:
+            handle_start(node);
+            break;
+        case EntryKind::DiskSync:
+            handle_durable(node, item.value);
+            break;
         case EntryKind::Control:
-        case EntryKind::Wake: NEXUS_ASSERT(false); break;
+        case EntryKind::Wake:
+            NEXUS_ASSERT(false);
+            break;
     }
     finish_handling(node);
 }
@@ -318,8 +343,8 @@ void Kernel::Core::handle_durable(NodeState& node, actors::DurableToken token) {
 
 void Kernel::Core::handle_start(NodeState& node) {
     record(EventKind::Start, node, kNoNode, 0, node.incarnation);
-    auto element = caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
-                                             actors::StartAtom::value);
+    auto element =
+        caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, actors::StartAtom::value);
     caf::mailbox_element& content = *element;
     activate(node, *node.main, content, std::move(element));
 }
@@ -344,9 +369,14 @@ void Kernel::Core::handle_timer(NodeState& node, std::uint32_t slot) {
 void Kernel::Core::activate(NodeState& node, caf::scheduled_actor& actor,
                             caf::mailbox_element& element, caf::mailbox_element_ptr owned) {
     switch (actor.activate(coordinator->unit(), element)) {
-        case caf::scheduled_actor::activation_result::success: break;
-        case caf::scheduled_actor::activation_result::terminated: on_actor_done(node, &actor); break;
-        case caf::scheduled_actor::activation_result::dropped: ++counters.messages_unhandled; break;
+        case caf::scheduled_actor::activation_result::success:
+            break;
+        case caf::scheduled_actor::activation_result::terminated:
+            on_actor_done(node, &actor);
+            break;
+        case caf::scheduled_actor::activation_result::dropped:
+            ++counters.messages_unhandled;
+            break;
         case caf::scheduled_actor::activation_result::skipped:
             if (owned == nullptr) {
                 owned = caf::make_mailbox_element(nullptr, element.mid, {},
@@ -387,7 +417,8 @@ void Kernel::Core::on_actor_done(NodeState& node, const caf::abstract_actor* act
     });
 }
 
-// --- what CAF hands on ------------------------------------------------------------------------------
+// --- what CAF hands on
+// ------------------------------------------------------------------------------
 
 void Kernel::Core::on_ready(caf::resumable* job) {
     NEXUS_ASSERT(job->subtype() == caf::resumable::scheduled_actor);
@@ -406,8 +437,8 @@ std::uint64_t Kernel::Core::on_delayed(Instant due, caf::strong_actor_ptr receiv
                                        caf::mailbox_element_ptr element) {
     NodeState& home = home_of(receiver->get());
     const std::uint32_t incarnation = home.incarnation;
-    const std::uint32_t slot = timers.add(
-        {std::move(receiver), std::move(element), incarnation, ++timer_generation});
+    const std::uint32_t slot =
+        timers.add({std::move(receiver), std::move(element), incarnation, ++timer_generation});
     schedule(std::max(due, now), EntryKind::Timer, home.index, slot);
     return (std::uint64_t{timer_generation} << 32U) | slot;
 }
@@ -426,7 +457,8 @@ void Kernel::Core::on_cancelled(std::uint64_t entry) {
     }
 }
 
-// --- names and records ------------------------------------------------------------------------------
+// --- names and records
+// ------------------------------------------------------------------------------
 
 std::uint32_t Kernel::Core::intern(std::string_view name) {
     bool added = false;
@@ -456,13 +488,18 @@ std::uint32_t Kernel::Core::describe(const caf::type_erased_tuple& content, std:
     return found->second;
 }
 
-void Kernel::Core::record(EventKind kind, const NodeState& node, NodeId source,
-                          std::uint32_t label, std::uint64_t value, const actors::Packet* packet) {
+void Kernel::Core::record(EventKind kind, const NodeState& node, NodeId source, std::uint32_t label,
+                          std::uint64_t value, const actors::Packet* packet) {
     ++counters.events;
     ++counters.events_by_kind[static_cast<std::size_t>(kind)];
-    const Event event{now,   node.id, node.incarnation,
-                      kind,  source,  label,
-                      value, packet != nullptr ? &packet->digest() : nullptr};
+    const Event event{now,
+                      node.id,
+                      node.incarnation,
+                      kind,
+                      source,
+                      label,
+                      value,
+                      packet != nullptr ? &packet->digest() : nullptr};
     digest.add(event);
     if (options.trace != nullptr) {
         options.trace->on_event(event);

@@ -158,7 +158,7 @@ struct Kernel::Core final : SchedulerHost {
     NodeState* current = nullptr;      ///< whose event is being handled
     NodeState* spawning = nullptr;     ///< whose main actor is being made
     std::int64_t charged_picoseconds = 0;
-    bool current_ended = false;        ///< the main actor of `current` ended in this handling
+    bool current_ended = false;  ///< the main actor of `current` ended in this handling
     bool stopped = false;
     RunningDigest digest;
     Counters counters;

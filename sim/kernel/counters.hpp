@@ -28,11 +28,11 @@ struct Counters {
     std::array<std::uint64_t, kDropCauses> packets_dropped{};
     std::uint64_t bytes_sent = 0;
     std::uint64_t bytes_delivered = 0;
-    std::uint64_t timers_dropped = 0;   ///< of a former incarnation
+    std::uint64_t timers_dropped = 0;      ///< of a former incarnation
     std::uint64_t messages_unhandled = 0;  ///< the actor's behavior dropped them
-    std::uint64_t actors_failed = 0;    ///< main actors that ended by themselves, not by a crash
-    std::size_t queue_high_water = 0;   ///< most events waiting in the queue at once
-    std::size_t inbox_high_water = 0;   ///< most events waiting for one busy node
+    std::uint64_t actors_failed = 0;       ///< main actors that ended by themselves, not by a crash
+    std::size_t queue_high_water = 0;      ///< most events waiting in the queue at once
+    std::size_t inbox_high_water = 0;      ///< most events waiting for one busy node
     std::vector<PacketKindCounts> packet_kinds;  ///< in the order of their first packet
 
     [[nodiscard]] std::uint64_t dropped(DropCause cause) const {

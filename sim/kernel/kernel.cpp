@@ -68,8 +68,7 @@ std::uint64_t Kernel::run_until(Instant end) {
     NEXUS_ASSERT(end >= core_->now);
     const std::uint64_t before = core_->counters.events;
     core_->stopped = false;
-    while (!core_->stopped && !core_->queue.empty() &&
-           core_->queue.top().time <= end.nanoseconds) {
+    while (!core_->stopped && !core_->queue.empty() && core_->queue.top().time <= end.nanoseconds) {
         core_->step();
     }
     if (!core_->stopped) {

@@ -45,10 +45,10 @@ struct KernelOptions {
 
 /// One machine.
 struct NodeSpec {
-    std::string name{};          ///< unique; names the node's random streams
-    std::string kind = "node";   ///< "validator", "sovereign", ...: for people
-    RegionIndex region = 0;      ///< in NetworkConfig::regions
-    std::uint32_t cores = 1;     ///< divide the parallel kinds of work
+    std::string name{};                 ///< unique; names the node's random streams
+    std::string kind = "node";          ///< "validator", "sovereign", ...: for people
+    RegionIndex region = 0;             ///< in NetworkConfig::regions
+    std::uint32_t cores = 1;            ///< divide the parallel kinds of work
     std::uint32_t cpu_ppm = 1'000'000;  ///< speed: 500'000 is half that of the calibrated machine
     std::uint64_t bandwidth_up = 0;     ///< bits a second; 0: no limit
     std::uint64_t bandwidth_down = 0;   ///< bits a second; 0: no limit
@@ -70,9 +70,9 @@ using Observer = std::function<void(const Event& event, const actors::Packet* pa
 ///     kernel.start(node);
 ///     kernel.run_until(Instant{} + seconds(60));
 ///
-/// Events are ordered by (virtual time, tie-break, sequence). While a node's virtual CPU is busy its
-/// events wait in its inbox, first come first served; handling takes no real waiting, and virtual
-/// time as charged. Control events (`at`) come before all other events of their instant.
+/// Events are ordered by (virtual time, tie-break, sequence). While a node's virtual CPU is busy
+/// its events wait in its inbox, first come first served; handling takes no real waiting, and
+/// virtual time as charged. Control events (`at`) come before all other events of their instant.
 ///
 /// Plain CAF works: `send`, `delayed_send`, `request` with timeouts, `spawn` inside an actor (the
 /// child lives on the same node) and `link`. Such messages are events too. They cross nodes without

@@ -23,8 +23,8 @@ public:
         if (name.empty()) {
             return 0;
         }
-        Recent& recent = recent_[(reinterpret_cast<std::uintptr_t>(name.data()) >> 3U) %
-                                 recent_.size()];
+        Recent& recent =
+            recent_[(reinterpret_cast<std::uintptr_t>(name.data()) >> 3U) % recent_.size()];
         if (recent.label != 0 && names_[recent.label - 1] == name) {
             return recent.label;
         }

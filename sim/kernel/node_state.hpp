@@ -72,10 +72,10 @@ struct NodeState {
 
     bool alive = false;
     bool wake_pending = false;
-    std::uint32_t incarnation = 0;     ///< spawns so far
-    std::vector<Instant> ends;         ///< when each former incarnation ended
+    std::uint32_t incarnation = 0;  ///< spawns so far
+    std::vector<Instant> ends;      ///< when each former incarnation ended
     caf::scheduled_actor* main = nullptr;
-    caf::strong_actor_ptr main_ref;    ///< keeps `main` alive
+    caf::strong_actor_ptr main_ref;  ///< keeps `main` alive
     std::vector<caf::weak_actor_ptr> children;
 
     Instant busy_until;

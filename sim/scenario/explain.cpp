@@ -195,7 +195,8 @@ void explain_timeline(Page& page, const Scenario& s) {
             events.emplace(fault.at + *fault.lasts, "ends: " + describe(endless));
         }
     }
-    events.emplace(s.duration, "every fault but crashes ends, load stops; what is under way finishes");
+    events.emplace(s.duration,
+                   "every fault but crashes ends, load stops; what is under way finishes");
     events.emplace(s.duration + s.grace, "the end at the latest");
     page.heading("Timeline");
     for (const auto& [at, text] : events) {

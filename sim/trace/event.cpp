@@ -6,13 +6,20 @@ namespace nexus::sim {
 
 std::string_view to_string(EventKind kind) {
     switch (kind) {
-        case EventKind::Packet: return "packet";
-        case EventKind::Timer: return "timer";
-        case EventKind::Local: return "local";
-        case EventKind::Durable: return "durable";
-        case EventKind::Start: return "start";
-        case EventKind::Spawn: return "spawn";
-        case EventKind::Crash: return "crash";
+        case EventKind::Packet:
+            return "packet";
+        case EventKind::Timer:
+            return "timer";
+        case EventKind::Local:
+            return "local";
+        case EventKind::Durable:
+            return "durable";
+        case EventKind::Start:
+            return "start";
+        case EventKind::Spawn:
+            return "spawn";
+        case EventKind::Crash:
+            return "crash";
     }
     return "?";
 }

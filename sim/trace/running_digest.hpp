@@ -13,8 +13,8 @@ namespace nexus::sim {
 /// SHA-256 over all events of a run, in order.
 ///
 /// Shape: a packet is 64 bytes, one block of SHA-256; any other event is 32. Little-endian:
-///        kind 1 | label 3 | incarnation 4 | time 8 | node 4 | source 4 | value 8 | content 0 or 32.
-///        The kind tells the length, so two different runs never give the same bytes.
+///        kind 1 | label 3 | incarnation 4 | time 8 | node 4 | source 4 | value 8 | content 0
+///        or 32. The kind tells the length, so two different runs never give the same bytes.
 class RunningDigest {
 public:
     void add(const Event& event);

@@ -55,8 +55,8 @@ struct TraceReader::Decompressor {
     std::size_t in_size = 0;
     std::size_t in_used = 0;
     Bytes out;
-    std::size_t used = 0;           // bytes of `out` that have been read
-    std::uint64_t dropped = 0;      // plain bytes before `out`
+    std::size_t used = 0;       // bytes of `out` that have been read
+    std::uint64_t dropped = 0;  // plain bytes before `out`
     bool frame_ended = false;
 };
 
@@ -221,8 +221,8 @@ absl::Status TraceReader::check(const EventFields& fields) const {
         return malformed(fmt::format("one of {} named labels", labels_.size()),
                          fmt::format("label {}", fields.label));
     }
-    const auto room = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() -
-                                                 last_.nanoseconds);
+    const auto room =
+        static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() - last_.nanoseconds);
     if (fields.delta > room) {
         return malformed("a time below 2^63 ns", fmt::format("a step of {} ns", fields.delta));
     }

@@ -141,8 +141,7 @@ void append_lines(std::string& text, char mark, const std::vector<std::string>& 
 }  // namespace
 
 std::string format_time(Instant at) {
-    return fmt::format("{}.{:09}", at.nanoseconds / 1'000'000'000,
-                       at.nanoseconds % 1'000'000'000);
+    return fmt::format("{}.{:09}", at.nanoseconds / 1'000'000'000, at.nanoseconds % 1'000'000'000);
 }
 
 std::string format_event(const TraceReader& reader, const TraceEvent& traced) {
@@ -157,12 +156,17 @@ std::string format_event(const TraceReader& reader, const TraceEvent& traced) {
             fmt::format_to(out, "  from {}  {} B  {}", reader.node_name(event.source), event.value,
                            short_hex(traced.content.view()));
             break;
-        case EventKind::Durable: fmt::format_to(out, " token {}", event.value); break;
+        case EventKind::Durable:
+            fmt::format_to(out, " token {}", event.value);
+            break;
         case EventKind::Timer:
-        case EventKind::Local: fmt::format_to(out, " {}", event.value); break;
+        case EventKind::Local:
+            fmt::format_to(out, " {}", event.value);
+            break;
         case EventKind::Start:
         case EventKind::Spawn:
-        case EventKind::Crash: break;
+        case EventKind::Crash:
+            break;
     }
     line.erase(line.find_last_not_of(' ') + 1);
     return line;

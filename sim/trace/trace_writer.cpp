@@ -29,9 +29,7 @@ namespace {
 
 constexpr std::size_t kGatherBytes = 1U << 16U;
 
-bool is_text(std::string_view text) {
-    return text.size() <= kTraceTextMax && codec::is_utf8(text);
-}
+bool is_text(std::string_view text) { return text.size() <= kTraceTextMax && codec::is_utf8(text); }
 
 /// A name as the format can hold it: cut at the limit, and at the first byte that is no UTF-8.
 std::string name_text(std::string_view name) {

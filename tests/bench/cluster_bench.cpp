@@ -17,7 +17,6 @@
 #include <fstream>
 #include <string>
 #include <string_view>
-
 #include <unistd.h>
 
 namespace nexus::sim {
@@ -86,8 +85,8 @@ void BM_Validators(benchmark::State& state) {
     const auto runs = static_cast<double>(state.iterations());
     state.counters["sim_s_per_s"] =
         benchmark::Counter(report.virtual_seconds * runs, benchmark::Counter::kIsRate);
-    state.counters["events_per_s"] = benchmark::Counter(
-        static_cast<double>(report.events) * runs, benchmark::Counter::kIsRate);
+    state.counters["events_per_s"] =
+        benchmark::Counter(static_cast<double>(report.events) * runs, benchmark::Counter::kIsRate);
     state.counters["blocks"] = static_cast<double>(report.blocks_finalized);
     state.counters["messages_per_block"] = metric_value(report, "messages_per_block").value_or(0);
     state.counters["bytes_per_block"] = metric_value(report, "bytes_per_block").value_or(0);

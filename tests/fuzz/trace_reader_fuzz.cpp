@@ -35,8 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     file.push_back(nexus::sim::kTraceVersion);
     const std::size_t head = file.size();
     file.resize(head + ZSTD_compressBound(size));
-    const std::size_t packed =
-        ZSTD_compress(file.data() + head, file.size() - head, data, size, 1);
+    const std::size_t packed = ZSTD_compress(file.data() + head, file.size() - head, data, size, 1);
     if (ZSTD_isError(packed) == 0) {
         file.resize(head + packed);
         read(file);

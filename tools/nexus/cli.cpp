@@ -3,21 +3,33 @@
 #include <CLI/CLI.hpp>
 #include <absl/status/status.h>
 
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace nexus::tools {
 
+std::optional<std::uint64_t> parse_seed(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_whole = error == std::errc() && end == text.data() + text.size();
+    return is_whole ? std::optional(value) : std::nullopt;
+}
 
 ExitCode report_error(const absl::Status& status) {
     const std::string text(status.message());
     std::fprintf(stderr, "%s\n", text.c_str());
     switch (status.code()) {
         case absl::StatusCode::kInternal:
-        case absl::StatusCode::kUnknown: return ExitCode::InternalError;
-        default: return ExitCode::InvalidInput;
+        case absl::StatusCode::kUnknown:
+            return ExitCode::InternalError;
+        default:
+            return ExitCode::InvalidInput;
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <absl/status/status.h>
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace CLI {
@@ -33,6 +35,9 @@ ExitCode report_error(const absl::Status& status);
 /// Source revision and build folder that this binary was made from.
 std::string_view build_commit();
 std::string_view build_name();
+
+/// A whole number from 0 to 2^64-1 in decimal digits, and nothing else; or nothing.
+std::optional<std::uint64_t> parse_seed(std::string_view text);
 
 void add_sim_command(CLI::App& app, Outcome& outcome);
 void add_scenario_command(CLI::App& app, Outcome& outcome);

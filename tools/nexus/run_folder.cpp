@@ -59,13 +59,13 @@ absl::StatusOr<std::string> read_digest(const RunFolder& folder) {
     std::string digest;
     if (!file || !(file >> digest)) {
         return absl::NotFoundError(concat(folder.digest(),
-                                                ": expected a digest, got no readable file; is ",
-                                                folder.path, " the folder of a run?"));
+                                          ": expected a digest, got no readable file; is ",
+                                          folder.path, " the folder of a run?"));
     }
     const auto bytes = from_hex(digest);
     if (!bytes || bytes->size() != Hash::kSize) {
-        return absl::InvalidArgumentError(concat(
-            folder.digest(), ": expected 64 hexadecimal digits, got \"", digest, "\""));
+        return absl::InvalidArgumentError(
+            concat(folder.digest(), ": expected 64 hexadecimal digits, got \"", digest, "\""));
     }
     return digest;
 }

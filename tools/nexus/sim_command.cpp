@@ -1,8 +1,8 @@
 #include "base/bytes.hpp"
 #include "base/concat.hpp"
 #include "sim/cluster/simulation.hpp"
-#include "sim/report/report_json.hpp"
 #include "sim/report/progress.hpp"
+#include "sim/report/report_json.hpp"
 #include "sim/report/run_report.hpp"
 #include "sim/report/terminal.hpp"
 #include "sim/scenario/parser.hpp"
@@ -22,17 +22,16 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
-
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace nexus::tools {
 namespace {
 
 struct RunArguments {
     std::string scenario;
-    std::optional<std::uint64_t> seed;
+    std::string seed;  ///< As typed: CLI11 would let a number wrap around.
     std::string out;
     bool json = false;
     bool no_trace = false;
@@ -50,10 +49,9 @@ int terminal_width() {
 }
 
 void print_report(const sim::RunReport& report, bool json) {
-    const std::string text =
-        json ? sim::to_json(report)
-             : sim::to_terminal(report, {.color = isatty(STDOUT_FILENO) == 1,
-                                         .width = terminal_width()});
+    const std::string text = json ? sim::to_json(report)
+                                  : sim::to_terminal(report, {.color = isatty(STDOUT_FILENO) == 1,
+                                                              .width = terminal_width()});
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
@@ -78,12 +76,13 @@ ExitCode run(const RunArguments& arguments) {
     if (!scenario.ok()) {
         return report_error(scenario.status());
     }
-    if (arguments.seed) {
-        scenario->seed = *arguments.seed;
+    if (!arguments.seed.empty()) {
+        scenario->seed = *parse_seed(arguments.seed);  // check_seed has seen it
     }
-    const RunFolder folder{arguments.out.empty()
-                               ? concat("out/", std::filesystem::path(arguments.scenario).stem().string())
-                               : arguments.out};
+    const RunFolder folder{
+        arguments.out.empty()
+            ? concat("out/", std::filesystem::path(arguments.scenario).stem().string())
+            : arguments.out};
     if (const absl::Status status = prepare(folder); !status.ok()) {
         return report_error(status);
     }
@@ -123,10 +122,11 @@ ExitCode replay(const std::string& path, bool json) {
     print_report(*report, json);
     const std::string got = to_hex(report->digest.view());
     if (got != *expected) {
-        std::fprintf(stderr,
-                     "replay differs: expected digest %s, got %s (another version of nexus, or a bug"
-                     " of ours: see `nexus trace diff`)\n",
-                     expected->c_str(), got.c_str());
+        std::fprintf(
+            stderr,
+            "replay differs: expected digest %s, got %s (another version of nexus, or a bug"
+            " of ours: see `nexus trace diff`)\n",
+            expected->c_str(), got.c_str());
         return ExitCode::CheckFailed;
     }
     if (!json) {
@@ -135,11 +135,19 @@ ExitCode replay(const std::string& path, bool json) {
     return report->passed ? ExitCode::Done : ExitCode::CheckFailed;
 }
 
+/// CLI11 reads a number that is too large as the largest one there is, which is another seed.
+std::string check_seed(const std::string& text) {
+    return parse_seed(text)
+               ? std::string()
+               : concat("expected a whole number from 0 to 2^64-1, got \"", text, "\"");
+}
+
 void add_run(CLI::App& sim, Outcome& outcome) {
     auto arguments = std::make_shared<RunArguments>();
     CLI::App* command = sim.add_subcommand("run", "Run one scenario and write its report");
     command->add_option("SCENARIO", arguments->scenario, "Scenario file (TOML)")->required();
-    command->add_option("--seed", arguments->seed, "Seed, instead of the scenario's (0 to 2^64-1)");
+    command->add_option("--seed", arguments->seed, "Seed, instead of the scenario's (0 to 2^64-1)")
+        ->check(check_seed);
     command->add_option("--out", arguments->out, "Output folder (default: out/<name of the file>)");
     command->add_flag("--json", arguments->json, "Print report.json instead of the summary");
     command->add_flag("--no-trace", arguments->no_trace, "Write no trace file");
@@ -151,7 +159,8 @@ void add_run(CLI::App& sim, Outcome& outcome) {
 void add_replay(CLI::App& sim, Outcome& outcome) {
     auto path = std::make_shared<std::string>();
     auto json = std::make_shared<bool>(false);
-    CLI::App* command = sim.add_subcommand("replay", "Run the run of a folder again, compare digests");
+    CLI::App* command =
+        sim.add_subcommand("replay", "Run the run of a folder again, compare digests");
     command->add_option("DIR", *path, "Folder that `sim run` wrote")->required();
     command->add_flag("--json", *json, "Print report.json instead of the summary");
     command->callback([path, json, &outcome] { outcome.code = replay(*path, *json); });

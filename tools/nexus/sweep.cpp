@@ -14,14 +14,13 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 namespace nexus::tools {
@@ -41,24 +40,16 @@ struct Range {
     std::uint64_t count = 0;
 };
 
-bool parse_number(std::string_view text, std::uint64_t& value) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size();
-}
-
 absl::StatusOr<Range> parse_range(std::string_view text) {
     const std::size_t dots = text.find("..");
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    const bool is_range = dots != std::string_view::npos &&
-                          parse_number(text.substr(0, dots), first) &&
-                          parse_number(text.substr(dots + 2), last);
-    if (!is_range || last < first || last - first >= kSeedsMax) {
-        return absl::InvalidArgumentError(
-            concat("--seeds: expected A..B with A <= B and at most ", kSeedsMax,
-                         " seeds, got \"", text, "\""));
+    const bool has_dots = dots != std::string_view::npos;
+    const auto first = has_dots ? parse_seed(text.substr(0, dots)) : std::nullopt;
+    const auto last = has_dots ? parse_seed(text.substr(dots + 2)) : std::nullopt;
+    if (!first || !last || *last < *first || *last - *first >= kSeedsMax) {
+        return absl::InvalidArgumentError(concat("--seeds: expected A..B with A <= B and at most ",
+                                                 kSeedsMax, " seeds, got \"", text, "\""));
     }
-    return Range{.first = first, .count = last - first + 1};
+    return Range{.first = *first, .count = *last - *first + 1};
 }
 
 /// What one seed came to; filled by one task each, read when all are done.
@@ -91,7 +82,7 @@ SeedResult run_seed(sim::Scenario scenario, std::uint64_t seed) {
     for (const sim::ExpectationSummary& expectation : report->expectations) {
         if (!expectation.held) {
             result.why += concat(result.why.empty() ? "" : ", ", expectation.text, " (got ",
-                            expectation.actual, ")");
+                                 expectation.actual, ")");
         }
     }
     return result;

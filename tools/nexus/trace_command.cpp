@@ -78,7 +78,8 @@ void add_trace_command(CLI::App& app, Outcome& outcome) {
     trace->require_subcommand(1);
     auto to_print = std::make_shared<PrintArguments>();
     CLI::App* print_command = trace->add_subcommand("print", "Print the events of a trace");
-    print_command->add_option("TRACE", to_print->path, "Trace file, or folder of a run")->required();
+    print_command->add_option("TRACE", to_print->path, "Trace file, or folder of a run")
+        ->required();
     print_command->add_option("--node", to_print->node, "Only events at or from this node");
     print_command->add_option("--kind", to_print->kind,
                               "Only this kind: packet, timer, simplex, simplex/notarize, ...");

@@ -30,23 +30,23 @@ void AgreementChecker::on_commit(const CommitEvent& event) {
     const auto at = static_cast<std::size_t>(header.height.value);
     std::vector<Hash>& chain = chains_.try_emplace(event.validator, 1, genesis_).first->second;
     if (at != chain.size()) {
-        violation(concat(time_text(event.at), ": ", event.validator_name, " committed height ",
-                               at, " after height ", chain.size() - 1));
+        violation(concat(time_text(event.at), ": ", event.validator_name, " committed height ", at,
+                         " after height ", chain.size() - 1));
         return;
     }
     const Hash id = consensus::block_id(header);
     if (header.parent != chain.back()) {
         violation(concat(time_text(event.at), ": ", event.validator_name, " committed block ",
-                               short_hex(id.view()), " at height ", at,
-                               " whose parent is not its block of height ", at - 1));
+                         short_hex(id.view()), " at height ", at,
+                         " whose parent is not its block of height ", at - 1));
     }
     chain.push_back(id);
     if (at == chosen_.size()) {
         chosen_.push_back({.block = id, .by = std::string(event.validator_name)});
     } else if (at < chosen_.size() && chosen_[at].block != id) {
         violation(concat(time_text(event.at), ": at height ", at, " ", chosen_[at].by,
-                               " committed block ", short_hex(chosen_[at].block.view()), ", ",
-                               event.validator_name, " block ", short_hex(id.view())));
+                         " committed block ", short_hex(chosen_[at].block.view()), ", ",
+                         event.validator_name, " block ", short_hex(id.view())));
     }
 }
 

@@ -23,7 +23,7 @@ private:
         Hash block;
         std::string by;
     };
-    std::vector<Chosen> chosen_;                  // by height; the genesis first
+    std::vector<Chosen> chosen_;                         // by height; the genesis first
     absl::btree_map<NodeId, std::vector<Hash>> chains_;  // as each validator has it
     Hash genesis_;
 };

@@ -33,8 +33,8 @@ void CertificateChecker::on_commit(const CommitEvent& event) {
         finality_statement_, *validators_, verifier_);
     if (!verified) {
         violation(concat(time_text(event.at), ": the certificate of ", event.validator_name,
-                               " for height ", height.value, " is refused: ",
-                               consensus::to_string(verified.error())));
+                         " for height ", height.value,
+                         " is refused: ", consensus::to_string(verified.error())));
     }
 }
 

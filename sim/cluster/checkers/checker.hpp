@@ -66,7 +66,7 @@ protected:
 
 private:
     static constexpr std::size_t kExamplesMax = 5;
-    std::string_view name_;     // literals
+    std::string_view name_;  // literals
     std::string_view meaning_;
     std::uint64_t checked_ = 0;
     std::uint64_t violated_ = 0;

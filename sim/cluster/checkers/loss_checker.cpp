@@ -36,7 +36,7 @@ void LossChecker::on_end(Instant at) {
     for (const graph::TransactionId& id : accepted_) {
         if (!committed_.contains(id)) {
             violation(concat(time_text(at), ": transaction ", short_hex(id.view()),
-                                   " was taken by a validator and is not committed"));
+                             " was taken by a validator and is not committed"));
         }
     }
 }

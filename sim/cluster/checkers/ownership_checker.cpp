@@ -40,15 +40,14 @@ void OwnershipChecker::follow(const graph::SignedTransaction& transaction,
         if (!acts_for(content.sender, registered->owner) ||
             !owners_.emplace(id, registered->owner).second) {
             violation(concat(time_text(event.at), ": asset ", short_hex(id.view()),
-                                   " was registered twice, or for somebody else"));
+                             " was registered twice, or for somebody else"));
         }
     } else if (const auto* transfer = std::get_if<graph::AssetTransfer>(&content.body)) {
         count();
         const auto owner = owners_.find(transfer->asset);
         if (owner == owners_.end() || !acts_for(content.sender, owner->second)) {
-            violation(concat(time_text(event.at), ": asset ",
-                                   short_hex(transfer->asset.view()),
-                                   " was given away by one who does not own it"));
+            violation(concat(time_text(event.at), ": asset ", short_hex(transfer->asset.view()),
+                             " was given away by one who does not own it"));
             return;
         }
         owner->second = transfer->to;
@@ -77,13 +76,13 @@ void OwnershipChecker::on_end(Instant at) {
     count(assets.size());
     if (assets.size() != owners_.size()) {
         violation(concat(time_text(at), ": the state holds ", assets.size(),
-                               " assets, the transactions made ", owners_.size()));
+                         " assets, the transactions made ", owners_.size()));
     }
     for (const auto& [key, asset] : assets) {
         const auto owner = owners_.find(asset.id);
         if (owner == owners_.end() || owner->second != asset.owner) {
             violation(concat(time_text(at), ": asset ", short_hex(asset.id.view()),
-                                   " has another owner than the transactions lead to"));
+                             " has another owner than the transactions lead to"));
         }
     }
 }

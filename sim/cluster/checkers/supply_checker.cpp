@@ -20,9 +20,8 @@ void SupplyChecker::check(const graph::StateSnapshot& state, Instant at) {
     const graph::SupplyAudit audit = graph::audit_supply(state);
     if (!audit.holds()) {
         violation(concat(time_text(at), ": height ", height_.value, ": accounts ",
-                               to_string(audit.accounts), " and treasuries ",
-                               to_string(audit.treasuries), " are not the supply ",
-                               to_string(audit.genesis)));
+                         to_string(audit.accounts), " and treasuries ", to_string(audit.treasuries),
+                         " are not the supply ", to_string(audit.genesis)));
     }
 }
 

@@ -35,7 +35,7 @@ void ValidityChecker::check_transaction(const graph::SignedTransaction& transact
     const graph::Transaction& content = transaction.content();
     const auto object = [&](std::string_view what) {
         violation(concat(time_text(event.at), ": height ", event.block->header.height.value,
-                               ", transaction ", short_hex(transaction.id().view()), ": ", what));
+                         ", transaction ", short_hex(transaction.id().view()), ": ", what));
     };
     if (!submitted_.contains(transaction.id())) {
         object("no client sent it");
@@ -66,19 +66,18 @@ void ValidityChecker::on_commit(const CommitEvent& event) {
     const auto transactions = graph::decode_payload(block.payload->bytes);
     if (!transactions || consensus::payload_id(block.payload->bytes) != block.header.payload) {
         violation(concat(time_text(event.at), ": height ", height_.value,
-                               ": the payload does not decode, or is not the header's"));
+                         ": the payload does not decode, or is not the header's"));
         return;
     }
     for (const graph::TransactionPtr& transaction : *transactions) {
         check_transaction(*transaction, event);
     }
     count();
-    auto outcome =
-        graph::execute(state_, {.height = height_, .time = block.header.time}, *transactions,
-                       verifier_);
+    auto outcome = graph::execute(state_, {.height = height_, .time = block.header.time},
+                                  *transactions, verifier_);
     if (!outcome || outcome->root != block.header.state_root) {
         violation(concat(time_text(event.at), ": height ", height_.value,
-                               ": executing it gives another state root"));
+                         ": executing it gives another state root"));
         return;
     }
     state_ = std::move(outcome->state);

@@ -66,8 +66,7 @@ public:
             [](actors::TimerAtom, consensus::TimerId) {},
             [this](actors::DurableAtom, actors::DurableToken) {
                 ++durable_;
-                sightings_->journal_gaps +=
-                    world_.journal->records().size() < durable_ ? 1U : 0U;
+                sightings_->journal_gaps += world_.journal->records().size() < durable_ ? 1U : 0U;
             },
         };
     }
@@ -88,20 +87,27 @@ private:
             send_random();
         }
         switch (world_.entropy->below(4)) {
-            case 0: world_.compute->charge(actors::Work::Sign, world_.entropy->below(10)); break;
-            case 1: world_.journal->append({1, 2, 3}); break;
-            case 2: send(this, actors::TimerAtom::value, consensus::TimerId{1}); break;
-            default: break;
+            case 0:
+                world_.compute->charge(actors::Work::Sign, world_.entropy->below(10));
+                break;
+            case 1:
+                world_.journal->append({1, 2, 3});
+                break;
+            case 2:
+                send(this, actors::TimerAtom::value, consensus::TimerId{1});
+                break;
+            default:
+                break;
         }
         const Duration pause = world_.entropy->exponential(milliseconds(3));
-        delayed_send(this, std::chrono::nanoseconds(pause.nanoseconds + 1),
-                     actors::TickAtom::value, std::uint64_t{0});
+        delayed_send(this, std::chrono::nanoseconds(pause.nanoseconds + 1), actors::TickAtom::value,
+                     std::uint64_t{0});
     }
     void send_random() {
         const NodeId to{static_cast<std::uint32_t>(world_.entropy->below(nodes_))};
-        world_.transport->send(to, std::make_shared<NumberedPacket>(
-                                       ++sent_, 20 + world_.entropy->below(2000),
-                                       world_.clock->now()));
+        world_.transport->send(
+            to, std::make_shared<NumberedPacket>(++sent_, 20 + world_.entropy->below(2000),
+                                                 world_.clock->now()));
     }
 
     const actors::World world_;

@@ -96,8 +96,10 @@ TEST(Prng, BetweenReachesBothEnds) {
 TEST(Prng, ExponentialIsPinnedAndCloseToTheLogarithm) {
     Prng prng(5, "exp");
     for (const auto& [pinned, exact] :
-         {std::pair{std::int64_t{1488365434}, std::int64_t{1488364926}}, std::pair{std::int64_t{3182154584}, std::int64_t{3182154326}},
-          std::pair{std::int64_t{888555293}, std::int64_t{888554997}}, std::pair{std::int64_t{731159273}, std::int64_t{731159093}}}) {
+         {std::pair{std::int64_t{1488365434}, std::int64_t{1488364926}},
+          std::pair{std::int64_t{3182154584}, std::int64_t{3182154326}},
+          std::pair{std::int64_t{888555293}, std::int64_t{888554997}},
+          std::pair{std::int64_t{731159273}, std::int64_t{731159093}}}) {
         const std::int64_t drawn = prng.exponential(seconds(1)).nanoseconds;
         EXPECT_EQ(drawn, pinned);
         EXPECT_NEAR(static_cast<double>(drawn), static_cast<double>(exact), 3000.0);

@@ -277,7 +277,7 @@ TEST_F(Cli, AFailedSeedIsToldWithItsReplayLine) {
     const Result result = nexus({"sim", "sweep", path("tiny.toml"), "--seeds", "7..7"});
     EXPECT_EQ(result.code, 1);
     EXPECT_THAT(result.out, HasSubstr("finalized_blocks >= 5000"));
-    EXPECT_THAT(result.out, HasSubstr("nexus sim run " + path("tiny.toml") + " --seed 7"));
+    EXPECT_THAT(result.out, HasSubstr(" sim run " + path("tiny.toml") + " --seed 7"));
     EXPECT_THAT(result.out, HasSubstr("1 seeds, 0 passed, 1 failed"));
 }
 
@@ -308,7 +308,8 @@ TEST_F(Cli, EqualTracesAreDoneAndDifferentOnesAreNot) {
 TEST_F(Cli, ATraceIsPrintedFiltered) {
     ASSERT_EQ(run_tiny("a").code, 0);
     const Result all = nexus({"trace", "print", path("a")});
-    const Result votes = nexus({"trace", "print", path("a"), "--kind", "notarize", "--limit", "3"});
+    const Result votes =
+        nexus({"trace", "print", path("a"), "--kind", "simplex/notarize", "--limit", "3"});
     EXPECT_EQ(all.code, 0);
     EXPECT_EQ(votes.code, 0);
     EXPECT_THAT(all.out, HasSubstr("validator-0"));

@@ -449,7 +449,8 @@ private:
             return;
         }
         const auto& vote = static_cast<const Vote&>(ours);
-        note_unique("two votes", std::string(to_string(vote.vote())), signer, vote.view(), vote.block());
+        note_unique("two votes", std::string(to_string(vote.vote())), signer, vote.view(),
+                    vote.block());
         const std::string opposite = vote.vote() == VoteKind::Nullify    ? "finalize"
                                      : vote.vote() == VoteKind::Finalize ? "nullify"
                                                                          : "";

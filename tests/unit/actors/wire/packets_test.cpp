@@ -116,9 +116,9 @@ TEST(Packets, WhateverAChangedByteGivesItStillHasOneEncoding) {
 
 TEST(Packets, AListThatClaimsToBeLongAllocatesNothingAndIsRefused) {
     // The count of a list of transactions, up to its limit and beyond it, with nothing behind.
-    for (const std::uint8_t top : {0x00, 0x01, 0x7F, 0xFF}) {
-        const Bytes encoding = {static_cast<std::uint8_t>(PacketType::Transactions), top, 0xFF,
-                                0xFF, 0xFF};
+    for (const int top : {0x00, 0x01, 0x7F, 0xFF}) {
+        const Bytes encoding = {static_cast<std::uint8_t>(PacketType::Transactions),
+                                static_cast<std::uint8_t>(top), 0xFF, 0xFF, 0xFF};
         EXPECT_EQ(decode(encoding), nullptr);
     }
 }

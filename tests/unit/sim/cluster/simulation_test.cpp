@@ -232,7 +232,7 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{"Delay", "delay", "targets = [\"validator-3\"]\ndelay = \"80ms\"\n"},
                     FaultCase{"Bandwidth", "bandwidth",
                               "targets = [\"validator-3\"]\nbandwidth = \"100kbps\"\n"}),
-    [](const testing::TestParamInfo<FaultCase>& info) { return std::string(info.param.name); });
+    [](const testing::TestParamInfo<FaultCase>& param) { return std::string(param.param.name); });
 
 TEST(FaultDriver, RestartBringsACrashedValidatorBack) {
     const RunReport report = run(tiny(R"(
@@ -297,6 +297,30 @@ rate = "50%"
     EXPECT_DOUBLE_EQ(fault_of(report, "partition").until_s.value_or(0), 3);
     EXPECT_DOUBLE_EQ(fault_of(report, "loss").until_s.value_or(0), 3);
     EXPECT_EQ(report.finalized, report.submitted) << "the grace is for what is under way";
+}
+
+TEST(FaultDriver, AFaultEndsOnceThoughItWasMeantToLastLonger) {
+    Scenario scenario = tiny(R"(
+[[fault]]
+at = "1s"
+kind = "partition"
+groups = [["validator-0", "validator-1"], ["validator-2", "validator-3"]]
+lasts = "1800ms"
+[[fault]]
+at = "1500ms"
+kind = "heal"
+[[fault]]
+at = "2s"
+kind = "slow"
+targets = ["validator-2"]
+factor = 50
+lasts = "900ms"
+)");
+    scenario.faults.back().lasts = seconds(2);  // half of it behind the end of all faults
+    const RunReport report = run(scenario);
+    expect_sound(report);
+    EXPECT_DOUBLE_EQ(fault_of(report, "partition").until_s.value_or(0), 1.5);
+    EXPECT_DOUBLE_EQ(fault_of(report, "slow").until_s.value_or(0), 3);
 }
 
 TEST(FaultDriver, TheEndOfOneCutLeavesTheOtherInForce) {

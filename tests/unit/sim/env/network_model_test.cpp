@@ -181,7 +181,8 @@ TEST(NetworkModel, ExtraDelayAddsUpAndCounts) {
     network.set_extra_delay(kA, Duration{});
     network.set_extra_delay(kB, Duration{});
     network.set_extra_delay(kA, kB, Duration{});
-    EXPECT_EQ(network.route(kC, kA, 1, Instant{1}).arrivals[0], Instant{} + milliseconds(11) + nanoseconds(1))
+    EXPECT_EQ(network.route(kC, kA, 1, Instant{1}).arrivals[0],
+              Instant{} + milliseconds(11) + nanoseconds(1))
         << "FIFO behind the delayed one";
     EXPECT_EQ(network.faults().delayed, 3U);
 }
@@ -193,6 +194,7 @@ TEST(NetworkModel, LoopbackHasNoDelayLossOrCard) {
     const Route route = network.route(kA, kA, 1000, Instant{7});
     EXPECT_EQ(route.copies, 1U);
     EXPECT_EQ(route.arrivals[0], Instant{7});
+    EXPECT_EQ(network.route(kA, kA, 1000, Instant{7}).arrivals[0], Instant{8}) << "FIFO here too";
 }
 
 TEST(NetworkModel, ASendersDrawsDoNotDependOnOthers) {

@@ -15,9 +15,10 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::string_view kSmall = ",EU (Ireland) eu-west-1,Tokyo\n"
-                                    "EU (Ireland) eu-west-1,0.5,203.43\n"
-                                    "Tokyo,201.123457,3\n";
+constexpr std::string_view kSmall =
+    ",EU (Ireland) eu-west-1,Tokyo\n"
+    "EU (Ireland) eu-west-1,0.5,203.43\n"
+    "Tokyo,201.123457,3\n";
 
 std::string error_of(std::string_view text) {
     const auto matrix = RegionMatrix::parse(text, "small.csv");
@@ -56,11 +57,14 @@ TEST(RegionMatrix, TakesWindowsLineEndsClosingCommasAndNoLastLineEnd) {
 TEST(RegionMatrix, SaysWhereAndWhatIsWrong) {
     EXPECT_THAT(error_of(""), HasSubstr("small.csv, line 1, column 1"));
     EXPECT_THAT(error_of("x,A\nA,1\n"), HasSubstr("expected an empty cell"));
-    EXPECT_THAT(error_of(",A,A\nA,1,1\nA,1,1\n"), HasSubstr("column 3: expected a new region name"));
+    EXPECT_THAT(error_of(",A,A\nA,1,1\nA,1,1\n"),
+                HasSubstr("column 3: expected a new region name"));
     EXPECT_THAT(error_of(",A,B\nA,1,1\n"), HasSubstr("expected 2 rows"));
-    EXPECT_THAT(error_of(",A,B\nB,1,1\nA,1,1\n"), HasSubstr("line 2, column 1: expected the region 'A', got 'B'"));
+    EXPECT_THAT(error_of(",A,B\nB,1,1\nA,1,1\n"),
+                HasSubstr("line 2, column 1: expected the region 'A', got 'B'"));
     EXPECT_THAT(error_of(",A,B\nA,1\nB,1,1\n"), HasSubstr("line 2, column 2: expected 3 cells"));
-    EXPECT_THAT(error_of(",A,B\nA,1,-1\nB,1,1\n"), HasSubstr("line 2, column 3: expected milliseconds"));
+    EXPECT_THAT(error_of(",A,B\nA,1,-1\nB,1,1\n"),
+                HasSubstr("line 2, column 3: expected milliseconds"));
     EXPECT_THAT(error_of(",A,B\nA,1,1e3\nB,1,1\n"), HasSubstr("got '1e3'"));
 }
 

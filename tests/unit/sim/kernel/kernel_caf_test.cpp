@@ -1,8 +1,7 @@
 // Plain CAF on the kernel: sends, requests, timeouts, spawns, exits, teardown.
-#include "kernel_fixture.hpp"
-
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 #include "sim/kernel/kernel.hpp"
 
 #include <caf/all.hpp>
@@ -44,15 +43,14 @@ TEST_F(KernelCaf, PacketsAndPlainMessagesShareTheInboxInOrder) {
     make(options);
     const NodeId b{1};
     add_and_spawn({.on_start = [b](ScriptActor& self) { self.send_packet(b, 7); }});
-    add_and_spawn({.on_start =
-                       [](ScriptActor& self) {
-                           for (std::uint64_t i = 1; i <= 4; ++i) {
-                               self.tick_now(i);  // all wait in the mailbox
-                           }
-                       }});
+    add_and_spawn({.on_start = [](ScriptActor& self) {
+        for (std::uint64_t i = 1; i <= 4; ++i) {
+            self.tick_now(i);  // all wait in the mailbox
+        }
+    }});
     kernel->run_until_idle();
-    EXPECT_THAT(seen(b), ElementsAre("4ms tick 1", "8ms tick 2", "12ms tick 3",
-                                     "16ms tick 4", "20ms packet 7 from 0"))
+    EXPECT_THAT(seen(b), ElementsAre("4ms tick 1", "8ms tick 2", "12ms tick 3", "16ms tick 4",
+                                     "20ms packet 7 from 0"))
         << "the packet comes at 14 ms, behind the tick that waits since 12 ms";
 }
 
@@ -110,12 +108,13 @@ public:
     Idler(caf::actor_config& config, std::vector<Instant>& silences, Kernel& kernel)
         : event_based_actor(config), silences_(&silences), kernel_(&kernel) {}
     caf::behavior make_behavior() override {
-        return {[](actors::TickAtom) {}, caf::after(std::chrono::seconds(1)) >> [this] {
-                    silences_->push_back(kernel_->now());
-                    if (silences_->size() == 3) {
-                        quit();
-                    }
-                }};
+        return {[](actors::TickAtom) {}, caf::after(std::chrono::seconds(1)) >>
+                                             [this] {
+                                                 silences_->push_back(kernel_->now());
+                                                 if (silences_->size() == 3) {
+                                                     quit();
+                                                 }
+                                             }};
     }
 
 private:
@@ -168,21 +167,21 @@ TEST_F(KernelCaf, DestructionWithEverythingPendingReturns) {
     for (const bool run : {false, true}) {
         make();
         const NodeId b{1};
-        const Script script{.on_start =
-                                [b](ScriptActor& self) {
-                                    for (std::uint64_t i = 0; i < 10; ++i) {
-                                        self.send_packet(b, i);
-                                        self.tick_after(seconds(1), i);
-                                        self.tick_now(i);
-                                        self.world.journal->append({1});
-                                    }
-                                    self.spawn<Answerer>();
-                                    self.spawn<Answerer, caf::lazy_init>();
-                                },
-                            .on_packet = {},
-                            .on_tick = [](ScriptActor& self,
-                                          std::uint64_t number) { self.tick_now(number); },
-                            .on_durable = {}};
+        const Script script{
+            .on_start =
+                [b](ScriptActor& self) {
+                    for (std::uint64_t i = 0; i < 10; ++i) {
+                        self.send_packet(b, i);
+                        self.tick_after(seconds(1), i);
+                        self.tick_now(i);
+                        self.world.journal->append({1});
+                    }
+                    self.spawn<Answerer>();
+                    self.spawn<Answerer, caf::lazy_init>();
+                },
+            .on_packet = {},
+            .on_tick = [](ScriptActor& self, std::uint64_t number) { self.tick_now(number); },
+            .on_durable = {}};
         add_and_spawn(script);
         const auto handle = spawn(add(), script);
         kernel->system().spawn<Answerer>();
@@ -201,9 +200,10 @@ TEST_F(KernelCaf, LinkedActorsOfANodeEndTogetherWithoutHanging) {
     make();
     const NodeId node = add();
     spawn(node, {.on_start = [](ScriptActor& self) {
-        const auto child = self.spawn<Answerer, caf::linked>();
-        caf::anon_send_exit(child, caf::exit_reason::user_shutdown);  // not self: that unlinks
-    }});
+              const auto child = self.spawn<Answerer, caf::linked>();
+              caf::anon_send_exit(child,
+                                  caf::exit_reason::user_shutdown);  // not self: that unlinks
+          }});
     kernel->run_until_idle();
     EXPECT_FALSE(kernel->alive(node)) << "the link takes the main actor along";
     EXPECT_EQ(kernel->counters().actors_failed, 1U);

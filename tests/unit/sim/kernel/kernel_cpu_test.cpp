@@ -1,8 +1,7 @@
-#include "kernel_fixture.hpp"
-
 #include "actors/roles/ports.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 #include "sim/env/calibration.hpp"
 #include "sim/kernel/kernel.hpp"
 
@@ -55,10 +54,10 @@ TEST_F(KernelCpu, ABusyNodeQueuesFirstComeFirstServed) {
     const NodeId a = add();
     const NodeId b = add();
     spawn(a, {.on_start = [b](ScriptActor& self) {
-        for (std::uint64_t i = 1; i <= 3; ++i) {
-            self.send_packet(b, i);
-        }
-    }});
+              for (std::uint64_t i = 1; i <= 3; ++i) {
+                  self.send_packet(b, i);
+              }
+          }});
     spawn(b, answering());
     kernel->run_until_idle();
     EXPECT_THAT(seen(b), ElementsAre("10ms packet 1 from 0", "11ms packet 2 from 0",
@@ -98,9 +97,8 @@ TEST_F(KernelCpu, CoresDivideParallelWorkOnly) {
 
 TEST_F(KernelCpu, SpeedScalesAndASlowNodeIsCounted) {
     make(costly());
-    const Script script{.on_start = [](ScriptActor& self) {
-        self.world.compute->charge(Work::Sign, 1);
-    }};
+    const Script script{
+        .on_start = [](ScriptActor& self) { self.world.compute->charge(Work::Sign, 1); }};
     const NodeId half = add_and_spawn(script, {.cpu_ppm = 500'000});
     const NodeId slowed = add_and_spawn(script);
     kernel->set_cpu_ppm(slowed, 100'000);

@@ -1,8 +1,7 @@
-#include "kernel_fixture.hpp"
-
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 #include "sim/env/network_model.hpp"
 #include "sim/kernel/kernel.hpp"
 
@@ -33,10 +32,10 @@ protected:
 
 TEST_F(KernelCrash, WhatHasLeftArrivesAndWhatHasNotIsGone) {
     spawn(a, {.on_start = [this](ScriptActor& self) {
-        for (std::uint64_t i = 1; i <= 5; ++i) {
-            self.send_packet(b, i);  // leaves at i ms
-        }
-    }});
+              for (std::uint64_t i = 1; i <= 5; ++i) {
+                  self.send_packet(b, i);  // leaves at i ms
+              }
+          }});
     spawn(b);
     kernel->at(ms(3), [this] { kernel->crash(a); });
     kernel->run_until_idle();
@@ -64,13 +63,13 @@ TEST_F(KernelCrash, TimersAndStateDieWithTheActor) {
 
 TEST_F(KernelCrash, PacketsToADeadNodeAreDroppedAndCounted) {
     spawn(a);
-    spawn(b, {.on_start = [this](ScriptActor& self) {
-                  self.send_packet(a, 1);
-                  self.tick_after(milliseconds(20), 2);
-              },
-              .on_tick = [this](ScriptActor& self, std::uint64_t number) {
-                  self.send_packet(a, number);
-              }});
+    spawn(b, {.on_start =
+                  [this](ScriptActor& self) {
+                      self.send_packet(a, 1);
+                      self.tick_after(milliseconds(20), 2);
+                  },
+              .on_tick = [this](ScriptActor& self,
+                                std::uint64_t number) { self.send_packet(a, number); }});
     kernel->at(ms(5), [this] { kernel->crash(a); });
     kernel->run_until_idle();
     EXPECT_THAT(seen(a), IsEmpty());
@@ -80,8 +79,7 @@ TEST_F(KernelCrash, PacketsToADeadNodeAreDroppedAndCounted) {
 
 TEST_F(KernelCrash, PacketsToAFormerIncarnationNeverReachTheNext) {
     spawn(a);
-    spawn(b, {.on_start = [this](ScriptActor& self) { self.send_packet(a, 1); },
-              .on_tick = {}});
+    spawn(b, {.on_start = [this](ScriptActor& self) { self.send_packet(a, 1); }, .on_tick = {}});
     kernel->at(ms(4), [this] { kernel->crash(a); });
     kernel->at(ms(6), [this] { spawn(a); });
     kernel->run_until_idle();
@@ -92,13 +90,15 @@ TEST_F(KernelCrash, PacketsToAFormerIncarnationNeverReachTheNext) {
 TEST_F(KernelCrash, TheJournalKeepsExactlyWhatWasDurable) {
     std::vector<Bytes> found;
     kernel->set_fsync_latency(a, milliseconds(10));
-    spawn(a, {.on_start = [](ScriptActor& self) {
-                  EXPECT_EQ(self.world.journal->append({1}), 1U);
-                  EXPECT_EQ(self.world.journal->append({2}), 2U);
-                  EXPECT_THAT(self.world.journal->records(), IsEmpty());
-                  self.tick_after(milliseconds(5), 0);
-              },
-              .on_tick = [](ScriptActor& self, std::uint64_t) { self.world.journal->append({3}); }});
+    spawn(a,
+          {.on_start =
+               [](ScriptActor& self) {
+                   EXPECT_EQ(self.world.journal->append({1}), 1U);
+                   EXPECT_EQ(self.world.journal->append({2}), 2U);
+                   EXPECT_THAT(self.world.journal->records(), IsEmpty());
+                   self.tick_after(milliseconds(5), 0);
+               },
+           .on_tick = [](ScriptActor& self, std::uint64_t) { self.world.journal->append({3}); }});
     kernel->at(ms(19), [this] { kernel->crash(a); });
     kernel->at(ms(30), [&] {
         spawn(a, {.on_start = [&](ScriptActor& self) { found = self.world.journal->records(); }});
@@ -115,16 +115,18 @@ TEST_F(KernelCrash, DurableTokensComeInTheOrderOfTheAppends) {
     options.tie_break = TieBreak::Seeded;
     make(options);
     const NodeId node = add();
-    spawn(node, {.on_start = [](ScriptActor& self) {
-                     for (int i = 0; i < 5; ++i) {
-                         self.world.journal->append({0});
-                     }
-                 },
-                 .on_durable = [](ScriptActor& self, actors::DurableToken token) {
-                     if (token < 4) {
-                         self.world.journal->append({1});
-                     }
-                 }});
+    spawn(node, {.on_start =
+                     [](ScriptActor& self) {
+                         for (int i = 0; i < 5; ++i) {
+                             self.world.journal->append({0});
+                         }
+                     },
+                 .on_durable =
+                     [](ScriptActor& self, actors::DurableToken token) {
+                         if (token < 4) {
+                             self.world.journal->append({1});
+                         }
+                     }});
     kernel->run_until_idle();
     EXPECT_THAT(seen(node),
                 ElementsAre("1ms durable 1", "1ms durable 2", "1ms durable 3", "1ms durable 4",
@@ -138,10 +140,10 @@ TEST_F(KernelCrash, EventsThatWaitForTheCpuDieToo) {
     a = add();
     b = add();
     spawn(a, {.on_start = [](ScriptActor& self) {
-        self.world.compute->charge(actors::Work::Sign, 100);
-        self.tick_after(milliseconds(1), 1);
-        self.tick_now(2);
-    }});
+              self.world.compute->charge(actors::Work::Sign, 100);
+              self.tick_after(milliseconds(1), 1);
+              self.tick_now(2);
+          }});
     spawn(b, {.on_start = [this](ScriptActor& self) { self.send_packet(a, 3); }});
     kernel->at(ms(50), [this] { kernel->crash(a); });
     kernel->at(ms(60), [this] { spawn(a); });
@@ -171,9 +173,9 @@ private:
 TEST_F(KernelCrash, HelperActorsDieWithTheirNode) {
     int ticks = 0;
     spawn(a, {.on_start = [&](ScriptActor& self) {
-        self.spawn<Ticker>(std::ref(ticks));
-        self.spawn<Ticker, caf::lazy_init>(std::ref(ticks));
-    }});
+              self.spawn<Ticker>(std::ref(ticks));
+              self.spawn<Ticker, caf::lazy_init>(std::ref(ticks));
+          }});
     kernel->run_until(ms(10));
     EXPECT_EQ(ticks, 10) << "the lazy one got no message";
     kernel->crash(a);
@@ -184,9 +186,9 @@ TEST_F(KernelCrash, HelperActorsDieWithTheirNode) {
 
 TEST_F(KernelCrash, AnExceptionEndsTheActorAndIsCounted) {
     spawn(a, {.on_start = [this](ScriptActor& self) {
-        self.send_packet(b, 1);
-        throw std::runtime_error("role bug");
-    }});
+              self.send_packet(b, 1);
+              throw std::runtime_error("role bug");
+          }});
     spawn(b);
     kernel->run_until_idle();
     EXPECT_FALSE(kernel->alive(a));

@@ -1,8 +1,7 @@
-#include "kernel_fixture.hpp"
-
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 #include "sim/kernel/kernel.hpp"
 #include "sim/trace/event.hpp"
 #include "sim/trace/running_digest.hpp"

@@ -118,9 +118,7 @@ public:
         delayed_send(this, std::chrono::nanoseconds(delay.nanoseconds), actors::TickAtom::value,
                      number);
     }
-    void tick_now(std::uint64_t number) {
-        send(this, actors::TickAtom::value, number);
-    }
+    void tick_now(std::uint64_t number) { send(this, actors::TickAtom::value, number); }
 
     const actors::World world;
 
@@ -147,8 +145,8 @@ protected:
         return kernel->add_node(spec);
     }
     actors::NodeHandle spawn(NodeId node, Script script = {}) {
-        auto handle = kernel->spawn<ScriptActor>(node, kernel->world(node), std::ref(log),
-                                                 std::move(script));
+        auto handle =
+            kernel->spawn<ScriptActor>(node, kernel->world(node), std::ref(log), std::move(script));
         kernel->start(node);
         return handle;
     }
@@ -169,9 +167,8 @@ protected:
         return lines;
     }
     static std::string time(Instant at) {
-        return at.nanoseconds % 1'000'000 == 0
-                   ? std::to_string(at.nanoseconds / 1'000'000) + "ms"
-                   : std::to_string(at.nanoseconds) + "ns";
+        return at.nanoseconds % 1'000'000 == 0 ? std::to_string(at.nanoseconds / 1'000'000) + "ms"
+                                               : std::to_string(at.nanoseconds) + "ns";
     }
     static Instant ms(std::int64_t count) { return Instant{} + milliseconds(count); }
 

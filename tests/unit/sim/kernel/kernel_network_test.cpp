@@ -1,7 +1,6 @@
-#include "kernel_fixture.hpp"
-
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 #include "sim/env/network_model.hpp"
 #include "sim/env/region_matrix.hpp"
 #include "sim/kernel/kernel.hpp"
@@ -27,10 +26,10 @@ protected:
         a = add(first);
         b = add();
         spawn(a, {.on_start = [this, count](ScriptActor& self) {
-            for (std::uint64_t i = 0; i < count; ++i) {
-                self.send_packet(b, i);
-            }
-        }});
+                  for (std::uint64_t i = 0; i < count; ++i) {
+                      self.send_packet(b, i);
+                  }
+              }});
         spawn(b);
     }
     NodeId a;
@@ -65,14 +64,14 @@ TEST_F(KernelNetwork, EachPairHasTheDelayOfItsRegions) {
     }
     for (std::uint32_t from = 0; from < 3; ++from) {
         spawn(NodeId{from}, {.on_start = [](ScriptActor& self) {
-            for (std::uint32_t to = 0; to < 3; ++to) {
-                self.send_packet(NodeId{to}, 0);
-            }
-        }});
+                  for (std::uint32_t to = 0; to < 3; ++to) {
+                      self.send_packet(NodeId{to}, 0);
+                  }
+              }});
     }
     kernel->run_until_idle();
-    EXPECT_THAT(seen(NodeId{0}), ElementsAre("0ms packet 0 from 0", "40ms packet 0 from 1",
-                                             "75ms packet 0 from 2"));
+    EXPECT_THAT(seen(NodeId{0}),
+                ElementsAre("0ms packet 0 from 0", "40ms packet 0 from 1", "75ms packet 0 from 2"));
     EXPECT_THAT(seen(NodeId{2}), ElementsAre("0ms packet 0 from 2", "30ms packet 0 from 1",
                                              "100250000ns packet 0 from 0"));
 }
@@ -111,12 +110,12 @@ TEST_F(KernelNetwork, IngressBandwidthDelaysTheHandling) {
     b = add({.bandwidth_down = 800'000});
     std::vector<Instant> done;
     spawn(a, {.on_start = [this](ScriptActor& self) {
-        self.send_packet(b, 0);
-        self.send_packet(b, 1);
-    }});
+              self.send_packet(b, 0);
+              self.send_packet(b, 1);
+          }});
     spawn(b, {.on_packet = [this](ScriptActor& self, NodeId, std::uint64_t number) {
-        self.send_packet(a, number);
-    }});
+              self.send_packet(a, number);
+          }});
     kernel->run_until_idle();
     EXPECT_EQ(kernel->counters(b).busy, milliseconds(2)) << "1 ms a packet on the line";
     EXPECT_THAT(seen(a), ElementsAre("21ms packet 0 from 1", "22ms packet 1 from 1"));
@@ -152,13 +151,13 @@ TEST_F(KernelNetwork, HealingLetsLaterPacketsPass) {
     make();
     a = add();
     b = add();
-    spawn(a, {.on_start = [](ScriptActor& self) {
-                  self.tick_after(milliseconds(1), 1);
-                  self.tick_after(milliseconds(20), 2);
-              },
-              .on_tick = [this](ScriptActor& self, std::uint64_t number) {
-                  self.send_packet(b, number);
-              }});
+    spawn(a, {.on_start =
+                  [](ScriptActor& self) {
+                      self.tick_after(milliseconds(1), 1);
+                      self.tick_after(milliseconds(20), 2);
+                  },
+              .on_tick = [this](ScriptActor& self,
+                                std::uint64_t number) { self.send_packet(b, number); }});
     spawn(b);
     kernel->network().partition({{a}});
     kernel->at(ms(10), [this] { kernel->network().heal(); });
@@ -173,8 +172,8 @@ TEST_F(KernelNetwork, ABlockIsOneWay) {
     b = add();
     for (const NodeId node : {a, b}) {
         spawn(node, {.on_start = [this, node](ScriptActor& self) {
-            self.send_packet(node == a ? b : a, 1);
-        }});
+                  self.send_packet(node == a ? b : a, 1);
+              }});
     }
     kernel->network().block(a, b);
     kernel->run_until_idle();

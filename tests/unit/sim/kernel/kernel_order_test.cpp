@@ -1,7 +1,6 @@
-#include "kernel_fixture.hpp"
-
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 #include "sim/kernel/kernel.hpp"
 
 #include <gmock/gmock.h>
@@ -44,8 +43,8 @@ TEST_F(KernelOrder, FifoTieBreakKeepsTheOrderOfScheduling) {
         }
     }});
     kernel->run_until_idle();
-    EXPECT_THAT(seen(node), ElementsAre("1ms tick 0", "1ms tick 1", "1ms tick 2", "1ms tick 3",
-                                        "1ms tick 4"));
+    EXPECT_THAT(seen(node),
+                ElementsAre("1ms tick 0", "1ms tick 1", "1ms tick 2", "1ms tick 3", "1ms tick 4"));
 }
 
 std::string order_of_five(std::uint64_t seed) {

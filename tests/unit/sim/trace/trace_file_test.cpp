@@ -1,11 +1,10 @@
-#include "trace_fixture.hpp"
-
 #include "base/bytes.hpp"
 #include "base/prng.hpp"
 #include "sim/trace/event.hpp"
 #include "sim/trace/running_digest.hpp"
 #include "sim/trace/trace_reader.hpp"
 #include "sim/trace/trace_writer.hpp"
+#include "tests/unit/sim/trace/trace_fixture.hpp"
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
@@ -56,8 +55,8 @@ absl::StatusOr<std::string> read_contents(const Bytes& bytes) {
         }
         if (!*more) {
             const TraceHeader& header = (*reader)->header();
-            return header.scenario + " " + std::to_string(header.seed) + " " + header.commit +
-                   " " + to_hex((*reader)->digest().view());
+            return header.scenario + " " + std::to_string(header.seed) + " " + header.commit + " " +
+                   to_hex((*reader)->digest().view());
         }
     }
 }
@@ -120,8 +119,8 @@ TEST_F(TraceFile, SaysThatItCannotWrite) {
     EXPECT_THAT(std::string(missing.status().message()),
                 testing::AllOf(HasSubstr("no/such/folder/x.trace"), HasSubstr("No such file")));
     if (geteuid() != 0) {  // root may write anywhere
-        std::filesystem::permissions(folder, std::filesystem::perms::owner_read |
-                                                 std::filesystem::perms::owner_exec);
+        std::filesystem::permissions(
+            folder, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
         const auto read_only = TraceWriter::create(path("x.trace"), header());
         ASSERT_FALSE(read_only.ok());
         EXPECT_THAT(std::string(read_only.status().message()), HasSubstr("Permission denied"));

@@ -1,8 +1,7 @@
 #include "sim/trace/trace_text.hpp"
 
-#include "trace_fixture.hpp"
-
 #include "base/time.hpp"
+#include "tests/unit/sim/trace/trace_fixture.hpp"
 
 #include <absl/status/status.h>
 #include <gmock/gmock.h>
@@ -24,8 +23,8 @@ class TraceText : public TraceTest {
 protected:
     std::vector<std::string> print(const std::string& file, const TraceFilter& filter) {
         std::vector<std::string> lines;
-        const auto summary = print_trace(
-            file, filter, [&](std::string_view line) { lines.emplace_back(line); });
+        const auto summary =
+            print_trace(file, filter, [&](std::string_view line) { lines.emplace_back(line); });
         EXPECT_TRUE(summary.ok()) << summary.status();
         if (summary.ok()) {
             EXPECT_EQ(summary->shown + 1, lines.size());
@@ -53,10 +52,10 @@ TEST_F(TraceText, FiltersByNodeKindTimeAndCount) {
     EXPECT_EQ(print(file, {.kind = "simplex"}).size(), 21U);
     EXPECT_EQ(print(file, {.kind = "simplex/notarize"}).size(), 21U);
     EXPECT_EQ(print(file, {.kind = "nothing"}).size(), 1U);
-    EXPECT_EQ(print(file, {.from = Instant{} + microseconds(1000),
-                           .to = Instant{} + microseconds(1200)})
-                  .size(),
-              4U);
+    EXPECT_EQ(
+        print(file, {.from = Instant{} + microseconds(1000), .to = Instant{} + microseconds(1200)})
+            .size(),
+        4U);
     EXPECT_EQ(print(file, {.limit = 5}).size(), 6U);
 }
 
