@@ -373,7 +373,7 @@ TEST(Behaviour, ADelayerSlowsTheChainAndBreaksNothing) {
     EXPECT_LT(report.blocks_finalized, run(tiny()).blocks_finalized);
 }
 
-TEST(Behaviour, TwinsWithinTheBoundAreBorneAndLeaveEvidence) {
+TEST(Behaviour, TwinsWithinTheBoundAreBorne) {
     const RunReport report = run(tiny("[[byzantine]]\nvalidators = [2]\nbehaviour = \"twins\"\n"));
     expect_sound(report);
     std::size_t twins = 0;

@@ -1,8 +1,8 @@
 // Plain CAF on the kernel: sends, requests, timeouts, spawns, exits, teardown.
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 #include "sim/kernel/kernel.hpp"
+#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 
 #include <caf/all.hpp>
 #include <gmock/gmock.h>
@@ -65,6 +65,7 @@ public:
                     return promise_;
                 }};
     }
+    void on_exit() override { promise_ = {}; }  // it holds the asker, which holds this actor
 
 private:
     caf::response_promise promise_;

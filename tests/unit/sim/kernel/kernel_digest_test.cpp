@@ -1,10 +1,10 @@
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 #include "sim/kernel/kernel.hpp"
 #include "sim/trace/event.hpp"
 #include "sim/trace/running_digest.hpp"
+#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

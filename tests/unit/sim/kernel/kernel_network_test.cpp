@@ -1,9 +1,9 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 #include "sim/env/network_model.hpp"
 #include "sim/env/region_matrix.hpp"
 #include "sim/kernel/kernel.hpp"
+#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 #include "sim/kernel/kernel.hpp"
+#include "tests/unit/sim/kernel/kernel_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
