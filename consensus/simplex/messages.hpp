@@ -152,7 +152,7 @@ public:
     CertificateRequest(View first, View last)
         : SimplexMessage(MessageType::CertificateRequest), first_(first), last_(last) {}
 
-    [[nodiscard]] std::string_view kind() const override { return "certificate_request"; }
+    [[nodiscard]] std::string_view kind() const override { return "simplex/certificate_request"; }
     [[nodiscard]] Bytes encode() const override;
 
     [[nodiscard]] View first() const { return first_; }

@@ -59,16 +59,9 @@ class Answerer final : public caf::event_based_actor {
 public:
     using event_based_actor::event_based_actor;
     caf::behavior make_behavior() override {
-        return {[](AskAtom, int number) { return number * 2; },
-                [this](MuteAtom) {
-                    promise_ = make_response_promise();
-                    return promise_;
-                }};
+        set_default_handler(caf::skip);  // MuteAtom waits in the mailbox for ever
+        return {[](AskAtom, int number) { return number * 2; }};
     }
-    void on_exit() override { promise_ = {}; }  // it holds the asker, which holds this actor
-
-private:
-    caf::response_promise promise_;
 };
 
 class Asker final : public caf::event_based_actor {
@@ -84,6 +77,7 @@ public:
                   [this](const caf::error& error) {
                       log_->push_back(error == caf::sec::request_timeout ? "timeout" : "other");
                   });
+        other_ = nullptr;  // the other holds a promise to this actor: no cycle
         return {[](actors::TickAtom) {}};
     }
 
