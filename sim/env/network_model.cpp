@@ -74,6 +74,7 @@ NetworkModel::NetworkModel(NetworkConfig config, std::uint64_t seed)
 NodeId NetworkModel::add_node(std::string_view name, RegionIndex region, std::uint64_t bandwidth_up,
                               std::uint64_t bandwidth_down) {
     NEXUS_ASSERT(regions_ == 0 || region < regions_);
+    limits_ingress_ = limits_ingress_ || bandwidth_down != 0;
     nodes_.push_back({.prng = Prng(seed_, "network/" + std::string(name)),
                       .region = region,
                       .group = kUngrouped,
@@ -104,6 +105,7 @@ void NetworkModel::partition(const std::vector<std::vector<NodeId>>& groups) {
         }
     }
     partitioned_ = true;
+    may_cut_ = true;
 }
 
 void NetworkModel::block(NodeId from, NodeId to) {
@@ -111,6 +113,7 @@ void NetworkModel::block(NodeId from, NodeId to) {
     std::vector<bool>& blocked = node(from).blocked;
     blocked.resize(nodes_.size());
     blocked[to.value] = true;
+    may_cut_ = true;
 }
 
 void NetworkModel::unblock(NodeId from, NodeId to) {
@@ -122,6 +125,7 @@ void NetworkModel::unblock(NodeId from, NodeId to) {
 
 void NetworkModel::heal() {
     partitioned_ = false;
+    may_cut_ = false;
     for (Node& each : nodes_) {
         each.group = kUngrouped;
         each.blocked.clear();
@@ -139,11 +143,13 @@ void NetworkModel::set_extra_delay(NodeId from, NodeId to, Duration extra) {
     std::vector<std::int64_t>& extras = node(from).link_extra;
     extras.resize(nodes_.size());
     extras[to.value] = extra.nanoseconds;
+    delays_extra_ = true;
 }
 
 void NetworkModel::set_extra_delay(NodeId id, Duration extra) {
     NEXUS_ASSERT(extra >= Duration{});
     node(id).extra_delay = extra;
+    delays_extra_ = true;
 }
 
 void NetworkModel::set_bandwidth_up(NodeId id, std::uint64_t bits_per_second) {
@@ -152,6 +158,7 @@ void NetworkModel::set_bandwidth_up(NodeId id, std::uint64_t bits_per_second) {
 
 void NetworkModel::set_bandwidth_down(NodeId id, std::uint64_t bits_per_second) {
     node(id).bandwidth_down = bits_per_second;
+    limits_ingress_ = true;
 }
 
 Duration NetworkModel::base_delay(NodeId from, NodeId to) const {
@@ -177,7 +184,7 @@ Route NetworkModel::route(NodeId from, NodeId to, std::size_t size, Instant read
         return route;
     }
     route.departed = occupy(sender.egress_free, ready, size, sender.bandwidth_up);
-    if (cut(from, to, route.cause)) {
+    if (may_cut_ && cut(from, to, route.cause)) {
         return route;
     }
     if (config_.loss_ppm != 0 && sender.prng.chance_ppm(config_.loss_ppm)) {
@@ -202,13 +209,8 @@ Instant NetworkModel::arrive(Node& sender, NodeId from, NodeId to, Instant depar
     if (jitter_mean > Duration{}) {
         delay += sender.prng.exponential(jitter_mean);
     }
-    Duration extra = sender.extra_delay + nodes_[to.value].extra_delay;
-    if (to.value < sender.link_extra.size()) {
-        extra += Duration{sender.link_extra[to.value]};
-    }
-    if (extra > Duration{}) {
-        ++faults_.delayed;
-        delay += extra;
+    if (delays_extra_) {
+        delay += extra_delay(sender, to);
     }
     const Instant arrival = departed + delay;
     if (config_.reorder_ppm != 0 && sender.prng.chance_ppm(config_.reorder_ppm)) {
@@ -216,6 +218,15 @@ Instant NetworkModel::arrive(Node& sender, NodeId from, NodeId to, Instant depar
         return arrival + sender.prng.exponential(config_.reorder_delay_mean);
     }
     return behind_the_last(sender, to, arrival);
+}
+
+Duration NetworkModel::extra_delay(const Node& sender, NodeId to) {
+    Duration extra = sender.extra_delay + nodes_[to.value].extra_delay;
+    if (to.value < sender.link_extra.size()) {
+        extra += Duration{sender.link_extra[to.value]};
+    }
+    faults_.delayed += extra > Duration{} ? 1 : 0;
+    return extra;
 }
 
 Instant NetworkModel::behind_the_last(Node& sender, NodeId to, Instant arrival) {

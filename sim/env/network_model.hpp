@@ -115,6 +115,11 @@ public:
     /// Decides what becomes of a packet of `size` bytes that `from` has ready at `ready`.
     Route route(NodeId from, NodeId to, std::size_t size, Instant ready);
 
+    /// False while neither a partition nor a block is set: `cut` would say no.
+    [[nodiscard]] bool may_cut() const { return may_cut_; }
+    /// False while no node has a limited ingress: `received` would return `now`.
+    [[nodiscard]] bool limits_ingress() const { return limits_ingress_; }
+
     /// True, and counted, if a partition or block stands between the two now.
     bool cut(NodeId from, NodeId to, DropCause& cause);
 
@@ -147,6 +152,8 @@ private:
     };
 
     Instant arrive(Node& sender, NodeId from, NodeId to, Instant departed);
+    /// Of sender, receiver and link together; counts if there is any.
+    Duration extra_delay(const Node& sender, NodeId to);
     /// No earlier than one nanosecond after the packet before it on the link.
     Instant behind_the_last(Node& sender, NodeId to, Instant arrival);
     Node& node(NodeId id);
@@ -157,6 +164,10 @@ private:
     std::vector<Duration> delays_;  // one-way, region by region
     std::size_t regions_ = 0;
     bool partitioned_ = false;
+    // What no node has needs no look at a node: its state is seldom in the cache.
+    bool may_cut_ = false;
+    bool limits_ingress_ = false;
+    bool delays_extra_ = false;
     FaultCounts faults_;
 };
 

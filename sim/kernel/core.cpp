@@ -167,22 +167,29 @@ void Kernel::Core::arrive_packet(NodeState& node, std::uint32_t slot) {
         drop_packet(slot, DropCause::ReceiverReborn);
         return;
     }
-    const NodeState& from = *nodes[flight.from.value];
-    if (from.ends.size() >= flight.from_incarnation &&
-        from.ends[flight.from_incarnation - 1] < flight.departed) {
+    if (any_ended && ended_before_departure(flight)) {
         drop_packet(slot, DropCause::SenderCrashed);
         return;
     }
     Instant received = now;
     if (flight.from != node.id) {
         DropCause cause = DropCause::Partition;
-        if (network.cut(flight.from, node.id, cause)) {
+        if (network.may_cut() && network.cut(flight.from, node.id, cause)) {
             drop_packet(slot, cause);
             return;
         }
-        received = network.received(node.id, flight.packet->size(), now);
+        if (network.limits_ingress()) {
+            received = network.received(node.id, flight.packet->size(), now);
+        }
     }
     offer(node, {EntryKind::Packet, slot, static_cast<std::uint64_t>(received.nanoseconds)});
+}
+
+bool Kernel::Core::ended_before_departure(const PacketInFlight& flight) const {
+    const std::vector<Instant>& ends = nodes[flight.from.value]->ends;
+    const bool was_alive = flight.from_incarnation > 0;  // else the test itself has sent it
+    return was_alive && ends.size() >= flight.from_incarnation &&
+           ends[flight.from_incarnation - 1] < flight.departed;
 }
 
 void Kernel::Core::drop_packet(std::uint32_t slot, DropCause cause) {

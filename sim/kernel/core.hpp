@@ -107,13 +107,12 @@ struct Kernel::Core final : SchedulerHost {
     void schedule(Instant when, EntryKind kind, std::uint32_t node, std::uint32_t slot);
     void schedule_control(Instant when, std::function<void()> action);
     bool step();
-    template <class Done>
-    std::uint64_t run(Done done);
     void arrive_packet(NodeState& node, std::uint32_t slot);
     void arrive_timer(NodeState& node, std::uint32_t slot);
     void arrive_job(NodeState& node, std::uint32_t slot);
     void complete_sync(NodeState& node, std::uint32_t incarnation);
     void wake(NodeState& node, std::uint32_t incarnation);
+    [[nodiscard]] bool ended_before_departure(const PacketInFlight& flight) const;
     void drop_packet(std::uint32_t slot, DropCause cause);
     void release_job(std::uint32_t slot);
     /// Handles the item now, or queues it when the node is busy.
@@ -160,6 +159,7 @@ struct Kernel::Core final : SchedulerHost {
     std::int64_t charged_picoseconds = 0;
     bool current_ended = false;  ///< the main actor of `current` ended in this handling
     bool stopped = false;
+    bool any_ended = false;  ///< some node has died: senders must be looked up
     RunningDigest digest;
     Counters counters;
     LabelTable labels;

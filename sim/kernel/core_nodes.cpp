@@ -204,6 +204,7 @@ void Kernel::Core::crash(NodeState& victim) {
 
 void Kernel::Core::bury(NodeState& dead) {
     NEXUS_ASSERT(dead.ends.size() == dead.incarnation);
+    any_ended = true;
     dead.alive = false;
     dead.wake_pending = false;
     dead.busy_until = now;
