@@ -1,14 +1,12 @@
 #pragma once
 
+#include "zkvm/isa/cells.hpp"
+#include "zkvm/isa/lowered.hpp"
+
 #include <cstdint>
 
 namespace nexus::zkvm {
 
-/// Cells: zkvm/README.md. The pc is the only cell whose token holds a number above 2^16 in its
-/// first limb.
-inline constexpr std::uint32_t kPcCell = 2;
-constexpr std::uint32_t register_cell(std::uint32_t index) { return 4 * index + 1; }
-inline constexpr std::uint32_t kSinkCell = register_cell(32);
 /// The pc after `halt`: no instruction stands there.
 inline constexpr std::uint32_t kHaltPc = 0;
 
@@ -26,6 +24,35 @@ inline constexpr std::uint32_t kLb = 20, kLbu = 21, kLh = 22, kLhu = 23, kSb = 2
 inline constexpr std::uint32_t kMul = 26, kMulh = 27, kMulhsu = 28, kMulhu = 29;
 inline constexpr std::uint32_t kDiv = 30, kDivu = 31, kRem = 32, kRemu = 33;
 inline constexpr std::uint32_t kEcall = 34;
+
+/// The number of a lowered instruction.
+constexpr std::uint32_t of(const LoweredInstruction& instruction) {
+    switch (instruction.family) {
+        case Family::Add:
+            return kAdd + instruction.op;
+        case Family::Bitwise:
+            return kAnd + instruction.op;
+        case Family::LessThan:
+            return kSlt + instruction.op;
+        case Family::Branch:
+            return kBeq + instruction.op;
+        case Family::Shift:
+            return kSll + instruction.op;
+        case Family::Jump:
+            return kJump;
+        case Family::Word:
+            return kLw + instruction.op;
+        case Family::Subword:
+            return kLb + instruction.op;
+        case Family::Mul:
+            return kMul + instruction.op;
+        case Family::Div:
+            return kDiv + instruction.op;
+        case Family::Ecall:
+            return kEcall;
+    }
+    return 0;
+}
 }  // namespace op
 
 }  // namespace nexus::zkvm

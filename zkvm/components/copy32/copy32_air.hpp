@@ -5,8 +5,8 @@
 namespace nexus::zkvm {
 
 /// Precompile 1: copies eight aligned words from a1 to a0, in one row. All words are touched at
-/// ts + 2, so an overlap of source and target would touch a cell twice at one time, which cannot be
-/// proven.
+/// ts + 2, and the two pointers too, so an overlap of source and target would touch a cell twice at
+/// one time, which cannot be proven.
 struct Copy32Table {
     static constexpr const char* kName = "copy32";
     static constexpr std::uint32_t kNumber = 1;
@@ -29,7 +29,7 @@ struct Copy32Table {
         g.bit("real", r.real);
         reader.receive(Bus::syscall, r.real, std::array<V, 2>{lit(kNumber), r.ts});
         g.read(r.real, lit(register_cell(10)), r.target, r.ts + lit(2), r.at_target);
-        g.read(r.real, lit(register_cell(11)), r.source, r.ts + lit(3), r.at_source);
+        g.read(r.real, lit(register_cell(11)), r.source, r.ts + lit(2), r.at_source);
         g.bytes(r.real, r.at_target.gap_high, r.at_source.gap_high);
         for (const Limbs<V>& address : {r.target, r.source}) {
             g.range(r.real, 14, reader.inverse_lit(4) * address.lo);

@@ -4,8 +4,9 @@
 
 namespace nexus::zkvm {
 
-/// The initial content of memory that the program brings with it, a word a row, each sent once.
-/// Preprocessed, hence bound by the program id.
+/// The initial content of memory that the program brings with it, a word a row, each sent once: in
+/// the last segment, whose parameter(1) is 1; it is 0 in all others. Preprocessed, hence bound by
+/// the program id.
 struct ImageTable {
     static constexpr const char* kName = "image";
 
@@ -23,7 +24,7 @@ struct ImageTable {
     static constexpr void eval(B& reader, const Row<typename B::V>&,
                                const Fixed<typename B::V>& f) {
         using V = typename B::V;
-        reader.send(Bus::image, f.real, std::array<V, 3>{f.cell, f.lo, f.hi});
+        reader.send(Bus::image, f.real * reader.parameter(1), std::array<V, 3>{f.cell, f.lo, f.hi});
     }
 };
 
