@@ -10,6 +10,9 @@ namespace nexus::zkvm {
 /// The cell of register r. Pre: r < 32.
 constexpr std::uint32_t register_cell(std::uint32_t number) { return 4 * number + 1; }
 
+/// The cell of x0.
+inline constexpr std::uint32_t kZeroCell = register_cell(0);
+
 /// Where writes to x0 go: nobody reads it, so x0 is never written and stays 0.
 inline constexpr std::uint32_t kSinkCell = register_cell(32);
 

@@ -31,8 +31,6 @@ std::uint32_t written_cell(std::uint32_t number) {
     return number == 0 ? kSinkCell : register_cell(number);
 }
 
-constexpr std::uint32_t kZeroCell = register_cell(0);
-
 }  // namespace
 
 LoweredInstruction lower(const Instruction& instruction, std::uint32_t pc) {

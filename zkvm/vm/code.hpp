@@ -2,6 +2,7 @@
 
 #include "zkvm/isa/lowered.hpp"
 #include "zkvm/vm/program.hpp"
+#include "zkvm/vm/trap.hpp"
 
 #include <cstdint>
 #include <optional>

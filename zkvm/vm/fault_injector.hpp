@@ -16,7 +16,7 @@ struct PlannedAccess {
 
 /// What an instruction is about to do.
 struct StepPlan {
-    std::array<PlannedAccess, 3> access;
+    std::array<PlannedAccess, 3> access{};
     std::uint32_t next_pc = 0;
     bool halts = false;
 };

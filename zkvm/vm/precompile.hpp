@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/result.hpp"
+#include "zkvm/vm/trap.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -22,6 +25,9 @@ inline constexpr std::uint32_t kPrecompileCopy32 = 1;  ///< eight words, from so
 /// source the block as sixteen words. Words are numbers: whoever has bytes turns them around.
 inline constexpr std::uint32_t kPrecompileSha256 = 2;
 
+/// Numbers of precompiles are below; a call of one that does not exist is a trap.
+inline constexpr std::uint32_t kPrecompileNumberEnd = 0x1'0000;
+
 /// No precompile has more words on either side.
 inline constexpr std::uint32_t kPrecompileWordsMax = 16;
 
@@ -30,5 +36,19 @@ std::span<const Precompile> precompiles();
 
 /// The precompile with this number, or null.
 const Precompile* find_precompile(std::uint32_t number);
+
+/// Whether an ecall with this a7 calls a precompile, be there one or not.
+bool calls_precompile(std::uint32_t a7);
+
+/// Why a call is a trap: its kind, and the value that TrapKind says.
+struct PrecompileFault {
+    TrapKind kind;
+    std::uint32_t value;
+};
+
+/// The precompile that a7 calls with pointers `target` and `source`. Pre: calls_precompile(a7).
+/// Errors: UnknownPrecompile, PrecompileMisaligned, PrecompileOutOfRange, PrecompileOverlap.
+Result<const Precompile*, PrecompileFault> check_precompile(std::uint32_t a7, std::uint32_t target,
+                                                            std::uint32_t source);
 
 }  // namespace nexus::zkvm

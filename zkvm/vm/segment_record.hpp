@@ -36,7 +36,7 @@ struct Access {
 /// | Ecall                              | x17       | unused                | unused              |
 struct Step {
     std::uint32_t instruction = 0;  ///< index into Code::instructions()
-    std::array<Access, 3> access;
+    std::array<Access, 3> access{};
 
     friend bool operator==(const Step&, const Step&) = default;
 };
