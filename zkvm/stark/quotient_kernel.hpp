@@ -58,12 +58,12 @@ struct SumsJob {
 template <class P>
 NEXUS_INLINE BusChallenge<typename P::X> broadcast(const BusChallenge<typename P::E>& challenge) {
     BusChallenge<typename P::X> wide;
-    wide.alpha = P::broadcast(challenge.alpha);
+    wide.alpha = typename P::X(challenge.alpha);
     for (std::size_t i = 0; i < kBusLimbsMax; ++i) {
-        wide.beta[i] = P::broadcast(challenge.beta[i]);
+        wide.beta[i] = typename P::X(challenge.beta[i]);
     }
     for (std::size_t i = 0; i < kNoiseColumns; ++i) {
-        wide.noise[i] = P::broadcast(challenge.noise[i]);
+        wide.noise[i] = typename P::X(challenge.noise[i]);
     }
     return wide;
 }
@@ -81,18 +81,18 @@ struct QuotientKernel {
     static void run(const QuotientJob<F, E>& job, std::size_t begin, std::size_t end) {
         std::array<X, kPowers> powers;
         for (std::size_t i = 0; i < kPowers; ++i) {
-            powers[i] = P::broadcast(job.powers[i]);
+            powers[i] = X(job.powers[i]);
         }
         const BusChallenge<X> local = broadcast<P>(*job.local);
         const BusChallenge<X> global = broadcast<P>(*job.global);
-        const V parameters[2] = {P::broadcast(F(job.parameters[0])),
-                                 P::broadcast(F(job.parameters[1]))};
+        const V parameters[2] = {V(F(job.parameters[0])),
+                                 V(F(job.parameters[1]))};
         const ConstraintContext<V, X> context{powers.data(),
                                               parameters,
                                               &local,
                                               &global,
-                                              P::broadcast(job.total),
-                                              P::broadcast(job.global_total)};
+                                              X(job.total),
+                                              X(job.global_total)};
         for (std::size_t q = begin; q < end; q += P::kLanes) {
             row(job, context, q);
         }
@@ -110,14 +110,15 @@ private:
                                       job.domain);
         }
     }
-    NEXUS_INLINE static X load_sum(const QuotientJob<F, E>& job, std::size_t column, std::size_t q,
-                                   std::size_t back) {
-        std::array<V, E::kDegree> parts;
+    NEXUS_INLINE static X load_sum(const QuotientJob<F, E>& job, std::size_t column,
+                                   std::size_t q, std::size_t back) {
+        X sum;
         for (std::size_t d = 0; d < E::kDegree; ++d) {
-            parts[d] = P::load_back(job.sums.data + (column * E::kDegree + d) * job.sums.stride, q,
-                                    job.step, back * job.blowup, job.domain);
+            sum[d] = P::load_back(
+                job.sums.data + (column * E::kDegree + d) * job.sums.stride, q, job.step,
+                back * job.blowup, job.domain);
         }
-        return P::extension(parts);
+        return sum;
     }
 
     NEXUS_INLINE static void row(const QuotientJob<F, E>& job,
@@ -154,11 +155,11 @@ private:
         const Combined<X> c = reader.template run<T>(main, fixed, before, over, sums);
         const Zerofiers<F>& z = *job.zerofiers;
         const X quotient =
-            c.active * P::load(z.active.data() + q) + c.chain * P::load(z.chain.data() + q) +
-            c.over * P::load(z.over.data() + q) + c.noise * P::load(z.noise.data() + q);
+            c.active * V::load(z.active.data() + q) + c.chain * V::load(z.chain.data() + q) +
+            c.over * V::load(z.over.data() + q) + c.noise * V::load(z.noise.data() + q);
         for (std::size_t d = 0; d < E::kDegree; ++d) {
             F* const out = job.out + d * job.out_stride + q;
-            P::store(out, P::load(out) + P::part(quotient, d));
+            (V::load(out) + quotient[d]).store(out);
         }
     }
 };
@@ -177,8 +178,8 @@ struct SumsKernel {
     static void run(const SumsJob<F, E>& job, std::size_t begin, std::size_t end) {
         const BusChallenge<X> local = broadcast<P>(*job.local);
         const BusChallenge<X> global = broadcast<P>(*job.global);
-        const V parameters[2] = {P::broadcast(F(job.parameters[0])),
-                                 P::broadcast(F(job.parameters[1]))};
+        const V parameters[2] = {V(F(job.parameters[0])),
+                                 V(F(job.parameters[1]))};
         for (std::size_t r = begin; r < end; r += P::kLanes) {
             row(job, local, global, parameters, r);
         }
@@ -192,12 +193,12 @@ private:
         FixedRow<T, V> fixed;
         V* columns = columns_of<V>(main);
         for (std::size_t c = 0; c < kS.columns; ++c) {
-            columns[c] = P::load(job.main.data + c * job.main.stride + r);
+            columns[c] = V::load(job.main.data + c * job.main.stride + r);
         }
         if constexpr (HasFixed<T>) {
             V* fixed_columns = columns_of<V>(fixed);
             for (std::size_t c = 0; c < kS.fixed_columns; ++c) {
-                fixed_columns[c] = P::load(job.fixed.data + c * job.fixed.stride + r);
+                fixed_columns[c] = V::load(job.fixed.data + c * job.fixed.stride + r);
             }
         }
         MessageReader<F, V, X, kS.pairs(), kGlobalPairs> reader(local, global, parameters);
@@ -210,7 +211,7 @@ private:
             before[k] = product;
             product = product * reader.denominators[k];
         }
-        X inverse = P::inverse(product);
+        X inverse = product.inverse();
         for (std::size_t k = kPairs; k-- > 0;) {
             X value = reader.numerators[k] * inverse;
             if (k > 0) {
@@ -219,10 +220,7 @@ private:
             }
             // Running sums stand after the pairs of their side.
             const std::size_t column = k < kS.pairs() ? k : k + 1;
-            for (std::size_t d = 0; d < E::kDegree; ++d) {
-                P::store(job.out + (column * E::kDegree + d) * job.out_stride + r,
-                         P::part(value, d));
-            }
+            value.store(job.out + column * E::kDegree * job.out_stride + r, job.out_stride);
         }
     }
 };

@@ -1,8 +1,8 @@
-#include "zkvm/field/batch_inverse.hpp"
 #include "zkvm/parallel.hpp"
 #include "zkvm/poly/evaluate.hpp"
 #include "zkvm/stark/low_degree.hpp"
 #include "zkvm/stark/segment_prover.hpp"
+#include "zkvm/stark/table_kernels.hpp"
 
 #include <algorithm>
 
@@ -10,42 +10,6 @@ namespace nexus::zkvm {
 namespace {
 
 constexpr std::size_t kRowsPerTask = 1U << 11U;
-
-/// Columns that are opened at one point, with the power of lambda of the first.
-template <class F, class E>
-struct DeepGroup {
-    Matrix<const F> columns;
-    std::vector<E> weights;
-};
-
-/// Adds `(sum of weights * columns - value) / (x - point)` to `out`, on rows [begin, end).
-template <class F, class E>
-void add_quotients(const std::vector<DeepGroup<F, E>>& groups, const E& value, const E& point, F x,
-                   F step, std::size_t begin, std::size_t end, E* out) {
-    constexpr std::size_t kBlock = 64;
-    std::array<E, kBlock> sums;
-    std::array<E, kBlock> denominators;
-    for (std::size_t block = begin; block < end; block += kBlock) {
-        sums.fill(-value);
-        for (const DeepGroup<F, E>& group : groups) {
-            for (std::size_t c = 0; c < group.columns.width(); ++c) {
-                const F* const column = group.columns.data() + c * group.columns.stride() + block;
-                const E& weight = group.weights[c];
-                for (std::size_t i = 0; i < kBlock; ++i) {
-                    sums[i] += weight * column[i];
-                }
-            }
-        }
-        for (E& denominator : denominators) {
-            denominator = E(x) - point;
-            x *= step;
-        }
-        batch_inverse<E>(denominators);
-        for (std::size_t i = 0; i < kBlock; ++i) {
-            out[block - begin + i] += sums[i] * denominators[i];
-        }
-    }
-}
 
 }  // namespace
 
@@ -84,11 +48,32 @@ void SegmentProver<C>::answer_queries(ProofWriter<C>& proof,
     }
 }
 
+/// What is opened of tables of one height, by how far back.
+template <class C>
+auto SegmentProver<C>::deep_groups(unsigned log_rows, const std::vector<E>& powers,
+                                   const std::vector<E>& values)
+    -> std::array<DeepGroup<F, E>, 3> {
+    std::array<DeepGroup<F, E>, 3> groups;
+    std::size_t next = 0;
+    for (const OpenedColumns& opened : layout_.opened()) {
+        for (std::size_t c = 0; c < opened.count; ++c, ++next) {
+            if (opened.log_rows == log_rows) {
+                DeepGroup<F, E>& group = groups[opened.back];
+                group.columns.push_back(
+                    of(opened.tree).extensions[opened.part].column(opened.first + c).data());
+                group.weights.push_back(powers[next]);
+                group.value += powers[next] * values[next];
+            }
+        }
+    }
+    return groups;
+}
+
 /// The word that FRI is run on: unpadded columns over the largest domain.
 template <class C>
 Matrix<typename C::F> SegmentProver<C>::deep_codeword(const E& z, const E& lambda,
                                                       const std::vector<E>& values) {
-    const std::vector<E> powers = powers_of(lambda, values.size());
+    const std::vector<E> lambda_powers = powers_of(lambda, values.size());
     const std::size_t size = std::size_t{1} << layout_.log_domain();
     const Matrix<F> codeword(arena_.allocate<F>(size * C::kDegree).data(), size, C::kDegree, size);
     if (layout_.zero_knowledge) {
@@ -102,41 +87,31 @@ Matrix<typename C::F> SegmentProver<C>::deep_codeword(const E& z, const E& lambd
     }
     for (unsigned log_rows = kLogRowsMin; log_rows <= layout_.log_rows_max; ++log_rows) {
         const auto points = opening_points<F>(z, log_rows, layout_.log_rows_max);
-        std::array<std::vector<DeepGroup<F, E>>, 3> groups;
-        std::array<E, 3> sums{};
-        std::size_t next = 0;
-        for (const OpenedColumns& opened : layout_.opened()) {
-            if (opened.log_rows == log_rows) {
-                DeepGroup<F, E>& group = groups[opened.back].emplace_back();
-                group.columns =
-                    of(opened.tree).extensions[opened.part].columns(opened.first, opened.count);
-                for (std::size_t c = 0; c < opened.count; ++c) {
-                    group.weights.push_back(powers[next + c]);
-                    sums[opened.back] += powers[next + c] * values[next + c];
-                }
-            }
-            next += opened.count;
-        }
-        if (groups[0].empty()) {
+        const auto groups = deep_groups(log_rows, lambda_powers, values);
+        if (groups[0].columns.empty()) {
             continue;
         }
         const std::size_t height = std::size_t{1} << (log_rows + layout_.log_blowup);
         const F w = F::two_adic_generator(log_rows + layout_.log_blowup);
         parallel_for(0, height, kRowsPerTask, [&](std::size_t begin, std::size_t end) {
-            std::vector<E> deep(end - begin);
-            const F x = coset_shift<F>(log_rows) * w.pow(begin);
+            std::vector<F> deep(C::kDegree * (end - begin));
             for (std::size_t back = 0; back < 3; ++back) {
-                if (!groups[back].empty()) {
-                    add_quotients<F, E>(groups[back], sums[back], points[back], x, w, begin, end,
-                                        deep.data());
-                }
+                const DeepGroup<F, E>& group = groups[back];
+                const DeepJob<F, E> job{group.columns.data(), group.weights.data(),
+                                        group.columns.size(), group.value,
+                                        points[back],         coset_shift<F>(log_rows),
+                                        w};
+                with_isa([&](auto isa) {
+                    TableKernels<F, E, decltype(isa)>::deep(job, begin, end, deep.data(),
+                                                            end - begin);
+                });
             }
             // The lift: row i of the table is every row of the codeword that is i modulo height.
             for (std::size_t d = 0; d < C::kDegree; ++d) {
                 for (std::size_t lift = 0; lift < size; lift += height) {
                     F* const out = codeword.column(d).data() + lift + begin;
                     for (std::size_t i = 0; i < end - begin; ++i) {
-                        out[i] += deep[i][d];
+                        out[i] += deep[d * (end - begin) + i];
                     }
                 }
             }

@@ -157,7 +157,11 @@ Matrix<typename C::F> SegmentProver<C>::sums_of(std::size_t table, E& total, E& 
     job.out = columns.data();
     job.out_stride = columns.stride();
     parallel_for(0, rows.count(), kRowsPerTask,
-                 [&](std::size_t begin, std::size_t end) { run_sums(table, job, begin, end); });
+                 [&](std::size_t begin, std::size_t end) {
+        with_isa([&](auto isa) {
+            TableKernels<F, E, decltype(isa)>::sums(table, job, begin, end);
+        });
+    });
     total = running_sum(columns, 0, shape.pairs(), local_, main, 0, rows);
     if (kTables[table].is_global) {
         global_total = running_sum(columns, shape.pairs() + 1, shape.global_pairs(), *global_, main,
@@ -176,24 +180,34 @@ typename C::E SegmentProver<C>::running_sum(const Matrix<F>& columns, std::size_
         return columns.column((first_pair + column) * C::kDegree + d);
     };
     // First each row's step, then its sum; the share of the total comes off in a second pass.
+    parallel_for(0, C::kDegree, 1, [&](std::size_t d, std::size_t) {
+        F* const steps = at(pairs, d).data();
+        std::fill_n(steps, rows.count(), F());
+        for (std::size_t k = 0; k < pairs; ++k) {
+            const F* const pair = at(k, d).data();
+            for (std::size_t r = 0; r < rows.count(); ++r) {
+                steps[r] += pair[r];
+            }
+        }
+    });
+    E noise_step;
+    for (std::size_t j = 0; j < kNoiseColumns; ++j) {
+        noise_step += challenge.noise[j] * main.at(Rows::kNoiseRow, noise + j);
+    }
     E sum;
-    for (std::size_t r = 0; r < rows.count(); ++r) {
-        E step;
-        if (r == Rows::kNoiseRow) {
-            for (std::size_t j = 0; j < kNoiseColumns; ++j) {
-                step += challenge.noise[j] * main.at(r, noise + j);
-            }
-        } else if (!rows.is_excluded(r)) {
-            for (std::size_t d = 0; d < C::kDegree; ++d) {
-                for (std::size_t k = 0; k < pairs; ++k) {
-                    step[d] += at(k, d)[r];
-                }
+    for (std::size_t d = 0; d < C::kDegree; ++d) {
+        F* const sums = at(pairs, d).data();
+        sums[Rows::kNoiseRow] = noise_step[d];
+        F running;
+        for (std::size_t r = 0; r < rows.count(); ++r) {
+            if (rows.is_excluded(r)) {
+                sums[r] = F();
+            } else {
+                running += sums[r];
+                sums[r] = running;
             }
         }
-        sum += step;
-        for (std::size_t d = 0; d < C::kDegree; ++d) {
-            at(pairs, d)[r] = rows.is_excluded(r) ? F() : sum[d];
-        }
+        sum[d] = running;
     }
     const E total = sum;
     const E share = total * F(static_cast<std::uint32_t>(rows.active() + 1)).inverse();
@@ -271,7 +285,11 @@ std::vector<Matrix<typename C::F>> SegmentProver<C>::quotients_by_height(const E
         job.out = out.data();
         job.out_stride = out.stride();
         parallel_for(0, 2 * rows.count(), kRowsPerTask,
-                     [&](std::size_t begin, std::size_t end) { run_quotient(t, job, begin, end); });
+                     [&](std::size_t begin, std::size_t end) {
+            with_isa([&](auto isa) {
+                TableKernels<F, E, decltype(isa)>::quotient(t, job, begin, end);
+            });
+        });
         next_power += kTables[t].shape.challenge_powers();
     }
     for (unsigned log_rows = 0; log_rows <= kLogRowsMax; ++log_rows) {

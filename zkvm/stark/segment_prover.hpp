@@ -16,6 +16,14 @@
 
 namespace nexus::zkvm {
 
+/// Columns that are opened at one point, and what they are weighted with.
+template <class F, class E>
+struct DeepGroup {
+    std::vector<const F*> columns;
+    std::vector<E> weights;
+    E value;
+};
+
 /// Proves one segment, in the order of the transcript. Owns nothing: columns live in the arena.
 template <class C>
 class SegmentProver {
@@ -58,6 +66,8 @@ private:
     std::vector<Matrix<F>> quotients_by_height(const E& challenge);
     Matrix<F> split_quotient(const std::vector<Matrix<F>>& quotients);
     void prove_openings(ProofWriter<C>& proof);
+    std::array<DeepGroup<F, E>, 3> deep_groups(unsigned log_rows, const std::vector<E>& powers,
+                                               const std::vector<E>& values);
     Matrix<F> deep_codeword(const E& z, const E& lambda, const std::vector<E>& values);
     void answer_queries(ProofWriter<C>& proof, const std::vector<std::uint64_t>& indices);
 
