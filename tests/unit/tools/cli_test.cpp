@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -17,8 +18,10 @@ namespace nexus::tools {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
+using testing::StartsWith;
 
 constexpr std::string_view kTiny = R"([scenario]
 name = "tiny"
@@ -343,6 +346,20 @@ TEST_F(Cli, ADamagedTraceIsInvalidAndNeverCrashes) {
     }
     expect_invalid(nexus({"trace", "print", path("missing.nxt")}), "missing.nxt");
     expect_invalid(nexus({"trace", "print", folder_}), "trace.nxt");
+}
+
+TEST_F(Cli, ATraceIsExportedAsOneObjectALine) {
+    ASSERT_EQ(run_tiny("a").code, 0);
+    const Result all = nexus({"trace", "export", path("a")});
+    EXPECT_EQ(all.code, 0) << all.err;
+    EXPECT_THAT(all.out, StartsWith("{\"kind\":\"run\",\"version\":1,\"scenario\":\"tiny\""));
+    const std::string digest = read(path("a/digest.txt")).substr(0, 64);
+    EXPECT_THAT(all.out, EndsWith("\"digest\":\"" + digest + "\"}\n"));
+    const Result votes = nexus({"trace", "export", path("a/trace.nxt"), "--node", "validator-1",
+                                "--kind", "simplex/notarize", "--limit", "2"});
+    EXPECT_EQ(std::count(votes.out.begin(), votes.out.end(), '\n'), 4);
+    EXPECT_EQ(nexus({"trace", "export", path("a"), "--limit", "x"}).code, 2);
+    expect_invalid(nexus({"trace", "export", path("missing.nxt")}), "missing.nxt");
 }
 
 // --- replay --------------------------------------------------------------------------------------
