@@ -2,6 +2,9 @@
 
 #include "tools/nexus/cli.hpp"
 
+#include "tools/nexus/sweep.hpp"
+
+#include <absl/status/status.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +15,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nexus::tools {
@@ -45,6 +49,17 @@ std::string read(const fs::path& path) {
 
 void write(const fs::path& path, std::string_view text) {
     std::ofstream(path, std::ios::binary) << text;
+}
+
+/// The root of the source: the nearest folder above that holds scenarios/README.md.
+fs::path repository() {
+    for (fs::path folder = fs::current_path(); folder != folder.parent_path();
+         folder = folder.parent_path()) {
+        if (fs::exists(folder / "scenarios/README.md")) {
+            return folder;
+        }
+    }
+    return {};
 }
 
 /// A folder of its own for each test, and the program.
@@ -259,6 +274,85 @@ TEST_F(Cli, AReportThatCannotBeWrittenLeavesNoDigest) {
     EXPECT_FALSE(fs::exists(path("run/digest.txt"))) << "a folder with a digest is a whole run";
 }
 
+TEST_F(Cli, AFolderThatCannotBeWrittenIsToldWithItsReason) {
+    // The kernel's own file system takes no files, whoever asks.
+    const Result result = nexus({"sim", "run", path("tiny.toml"), "--out", "/proc/nexus"});
+    expect_invalid(result, "error: /proc/nexus: expected a folder that can be made, got: ");
+    const Result existing = nexus({"sim", "run", path("tiny.toml"), "--out", "/proc"});
+    expect_invalid(existing, "error: /proc: expected a folder that can be written, got: ");
+    EXPECT_EQ(std::count(existing.err.begin(), existing.err.end(), '\n'), 1) << existing.err;
+}
+
+TEST_F(Cli, ANewRunReplacesTheOldOneWholly) {
+    ASSERT_EQ(run_tiny("run").code, 0);
+    ASSERT_TRUE(fs::exists(path("run/trace.nxt")));
+    ASSERT_EQ(run_tiny("run", {"--seed", "9", "--no-trace"}).code, 0);
+    EXPECT_FALSE(fs::exists(path("run/trace.nxt"))) << "that was the trace of another run";
+    ASSERT_EQ(run_tiny("run").code, 0);
+    EXPECT_THAT(nexus({"trace", "export", path("run")}).out,
+                HasSubstr(read(path("run/digest.txt")).substr(0, 64)));
+}
+
+TEST_F(Cli, ARunThatCannotBeWrittenTakesTheOldDigestAlong) {
+    ASSERT_EQ(run_tiny("run").code, 0);
+    fs::remove(path("run/report.html"));
+    fs::create_directories(path("run/report.html/in_the_way"));
+    expect_invalid(run_tiny("run", {"--seed", "9"}), "error: cannot write");
+    EXPECT_FALSE(fs::exists(path("run/digest.txt"))) << "what is there is of two runs";
+    fs::remove_all(path("run"));
+    fs::create_directories(path("run/trace.nxt/in_the_way"));
+    expect_invalid(run_tiny("run"), "trace.nxt: expected to write the trace, got: ");
+    for (const auto& entry : fs::directory_iterator(path("run"))) {
+        EXPECT_EQ(entry.path().filename(), "trace.nxt") << "no half of anything stays";
+    }
+}
+
+// --- messages ------------------------------------------------------------------------------------
+
+TEST_F(Cli, EveryMessageSaysThatItIsAnError) {
+    write(path("bad.toml"), std::string(kTiny) + "[protocol]\nname = \"raft\"\n");
+    ASSERT_EQ(run_tiny("a").code, 0);
+    std::string trace = read(path("a/trace.nxt"));
+    trace[trace.size() / 2] = static_cast<char>(trace[trace.size() / 2] ^ 1);
+    write(path("bad.nxt"), trace);
+    const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+        {{"sim", "run", path("none.toml")},
+         "error: " + path("none.toml") + ": expected a scenario file (TOML), got no file "},
+        {{"sim", "run", folder_},
+         "error: " + folder_.string() + ": expected a scenario file (TOML), got a folder"},
+        {{"sim", "run", path("bad.toml"), "--out", path("x")},
+         path("bad.toml") + ":15:8: error: protocol.name is unknown, expected one of \"simplex\", "
+                            "got \"raft\""},
+        {{"sim", "run", path("tiny.toml"), "--seed", "18446744073709551616"},
+         "error: --seed: expected a whole number from 0 to 2^64-1, got \"18446744073709551616\""},
+        {{"sim", "sweep", path("tiny.toml"), "--seeds", "9..1"}, "error: --seeds: expected A..B"},
+        {{"sim", "replay", path("none")}, "error: " + path("none/digest.txt") + ": expected"},
+        {{"trace", "print", path("bad.nxt")}, "error: "},
+        {{"trace", "print", path("a"), "--from", "1e300"}, "error: --from"},
+        {{"trace", "export", path("none.nxt")}, "error: "},
+        {{"walk"}, "error: "},
+    };
+    for (const auto& [words, message] : cases) {
+        SCOPED_TRACE(testing::PrintToString(words));
+        const Result result = nexus(words);
+        EXPECT_EQ(result.code, 2);
+        EXPECT_THAT(result.err, HasSubstr(message));
+        EXPECT_EQ(result.err.find("error: "), result.err.rfind("error: ")) << result.err;
+    }
+}
+
+TEST_F(Cli, ABrokenInvariantThatIsExpectedStillEndsWithOne) {
+    const fs::path forks = repository() / "scenarios/negative/double_votes_beyond_f.toml";
+    const Result result = nexus({"sim", "run", forks, "--no-trace", "--out", path("fork")});
+    EXPECT_EQ(result.code, 1);
+    EXPECT_THAT(result.out, StartsWith("✗ FAILED as it should  double_votes_beyond_f\n"));
+    EXPECT_THAT(result.out, HasSubstr("as the scenario expects: "));
+    write(path("tiny.toml"), std::string(kTiny) + "[expect]\nviolations = [\"agreement\"]\n");
+    const Result whole = run_tiny("whole");
+    EXPECT_EQ(whole.code, 1) << "it was to fork, and did not";
+    EXPECT_THAT(whole.out, HasSubstr("agreement held, though the scenario expects it broken"));
+}
+
 // --- sweep ---------------------------------------------------------------------------------------
 
 TEST_F(Cli, ASweepRunsEverySeedOnce) {
@@ -282,6 +376,28 @@ TEST_F(Cli, AFailedSeedIsToldWithItsReplayLine) {
     EXPECT_THAT(result.out, HasSubstr("finalized_blocks >= 5000"));
     EXPECT_THAT(result.out, HasSubstr(" sim run " + path("tiny.toml") + " --seed 7"));
     EXPECT_THAT(result.out, HasSubstr("1 seeds, 0 passed, 1 failed"));
+}
+
+TEST_F(Cli, ASweepPrintsNumbersAsTheReportDoes) {
+    write(path("tiny.toml"), std::string(kTiny) + "[expect]\nall = [\"throughput_tps > 1e6\"]\n");
+    const Result result = nexus({"sim", "sweep", path("tiny.toml"), "--seeds", "7..7"});
+    EXPECT_THAT(result.out, HasSubstr("throughput_tps > 1e6 (got 2.333)"))
+        << "seven in three seconds, and no more digits than a person reads";
+}
+
+TEST(Sweep, EndsAsItsWorstSeed) {
+    SeedResult passed;
+    passed.passed = true;
+    const SeedResult failed;
+    SeedResult lacking;
+    lacking.status = absl::InvalidArgumentError("no region \"x\"");
+    SeedResult broken;
+    broken.status = absl::InternalError("oh");
+    EXPECT_EQ(exit_code(std::vector<SeedResult>{}), ExitCode::Done);
+    EXPECT_EQ(exit_code(std::vector{passed, passed}), ExitCode::Done);
+    EXPECT_EQ(exit_code(std::vector{passed, failed, passed}), ExitCode::CheckFailed);
+    EXPECT_EQ(exit_code(std::vector{lacking, failed, passed}), ExitCode::InvalidInput);
+    EXPECT_EQ(exit_code(std::vector{lacking, broken, failed}), ExitCode::InternalError);
 }
 
 TEST_F(Cli, ARangeOfSeedsThatIsNoneIsInvalid) {

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -190,6 +191,23 @@ TEST(Simulation, AnExpectationThatDoesNotHoldFailsTheRun) {
     EXPECT_FALSE(report.expectations[0].held);
     EXPECT_TRUE(report.expectations[1].held);
     EXPECT_EQ(report.expectations[0].actual, static_cast<double>(report.blocks_finalized));
+}
+
+TEST(Simulation, AnInvariantThatIsToBreakAndHoldsFailsTheRun) {
+    const RunReport report = run(tiny("[expect]\nviolations = [\"agreement\"]\n"));
+    EXPECT_FALSE(report.passed) << "a chain that was to fork and did not";
+    for (const InvariantSummary& invariant : report.invariants) {
+        EXPECT_EQ(invariant.violated, 0U) << invariant.name;
+    }
+}
+
+TEST(Simulation, AnExpectationOfWhatWasNotMeasuredDoesNotHold) {
+    Scenario scenario = tiny("[expect]\nall = [\"latency_p99_ms < 9000\"]\n");
+    scenario.load.steps.clear();
+    const RunReport report = run(scenario);
+    EXPECT_FALSE(report.passed);
+    ASSERT_EQ(report.expectations.size(), 1U);
+    EXPECT_EQ(report.expectations[0].actual, std::nullopt);
 }
 
 // --- faults --------------------------------------------------------------------------------------
