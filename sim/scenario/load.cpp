@@ -1,4 +1,5 @@
 #include "sim/env/measured_matrices.hpp"
+#include "sim/scenario/format.hpp"
 #include "sim/scenario/parser.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -69,6 +70,10 @@ absl::StatusOr<Scenario> load_scenario(const std::string& path, const std::strin
     }
     const DiskResolver resolver(fs::path(path).parent_path(), matrix_folder);
     return parse_scenario(*text, path, resolver);
+}
+
+absl::StatusOr<Scenario> recheck_scenario(const Scenario& scenario) {
+    return parse_scenario(format_scenario(scenario), scenario.file, DiskResolver({}, {}));
 }
 
 }  // namespace nexus::sim

@@ -8,6 +8,7 @@
 #include "tools/nexus/cli.hpp"
 #include "tools/nexus/host.hpp"
 #include "tools/nexus/run_folder.hpp"
+#include "tools/nexus/shrink_command.hpp"
 #include "tools/nexus/sweep.hpp"
 
 #include <CLI/CLI.hpp>
@@ -152,6 +153,7 @@ void add_sim_command(CLI::App& app, Outcome& outcome) {
     sim->require_subcommand(1);
     add_run(*sim, outcome);
     add_replay(*sim, outcome);
+    add_shrink_command(*sim, outcome);
     add_sweep_command(*sim, outcome);
 }
 

@@ -327,6 +327,7 @@ TEST_F(Cli, EveryMessageSaysThatItIsAnError) {
          "error: --seed: expected a whole number from 0 to 2^64-1, got \"18446744073709551616\""},
         {{"sim", "sweep", path("tiny.toml"), "--seeds", "9..1"}, "error: --seeds: expected A..B"},
         {{"sim", "replay", path("none")}, "error: " + path("none/digest.txt") + ": expected"},
+        {{"sim", "shrink", path("a")}, "error: " + path("a") + ": expected a run that fails"},
         {{"trace", "print", path("bad.nxt")}, "error: "},
         {{"trace", "print", path("a"), "--from", "1e300"}, "error: --from"},
         {{"trace", "export", path("none.nxt")}, "error: "},
@@ -509,6 +510,51 @@ TEST_F(Cli, AFolderThatIsNoRunIsInvalid) {
     fs::remove(path("a/scenario.toml"));
     write(path("a/digest.txt"), std::string(64, 'a'));
     expect_invalid(nexus({"sim", "replay", path("a")}), "scenario.toml");
+}
+
+// --- shrink --------------------------------------------------------------------------------------
+
+TEST_F(Cli, AFailedRunShrinksToAScenarioThatFailsAlike) {
+    const fs::path forks = repository() / "scenarios/negative/double_votes_beyond_f.toml";
+    ASSERT_EQ(nexus({"sim", "run", forks, "--no-trace", "--out", path("fork")}).code, 1);
+    const Result result = nexus({"sim", "shrink", path("fork/"), "--attempts", "25"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(result.err, "") << "progress is for terminals";
+    EXPECT_THAT(result.out, HasSubstr("agreement violated"));
+    EXPECT_THAT(result.out, HasSubstr("25 attempts"));
+    const std::string smaller = path("fork-shrunk/scenario.toml");
+    EXPECT_THAT(result.out, HasSubstr("sim run " + smaller + " --seed 1\n"));
+    for (const char* file :
+         {"scenario.toml", "report.json", "report.html", "trace.nxt", "digest.txt"}) {
+        EXPECT_TRUE(fs::exists(folder_ / "fork-shrunk" / file)) << file;
+    }
+    const Result replay = nexus({"sim", "run", smaller, "--no-trace", "--out", path("again")});
+    EXPECT_EQ(replay.code, 1);
+    EXPECT_THAT(replay.out, HasSubstr("agreement"));
+    EXPECT_EQ(read(path("again/digest.txt")), read(path("fork-shrunk/digest.txt")));
+    EXPECT_LT(read(path("fork-shrunk/report.json")).size(), read(path("fork/report.json")).size());
+    EXPECT_EQ(nexus({"sim", "replay", path("fork-shrunk")}).code, 1) << "the status of its run";
+}
+
+TEST_F(Cli, ShrinkingSaysTheSameAsJson) {
+    write(path("tiny.toml"),
+          std::string(kTiny) + "[expect]\nall = [\"finalized_blocks >= 5000\"]\n");
+    ASSERT_EQ(run_tiny("run").code, 1);
+    const Result result =
+        nexus({"sim", "shrink", path("run"), "--json", "--out", path("small"), "--attempts", "12"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("\"not_held\": [\n    \"finalized_blocks >= 5000\"\n  ]"));
+    EXPECT_THAT(result.out, HasSubstr("\"attempts\": "));
+    EXPECT_THAT(result.out, HasSubstr(path("small/scenario.toml")));
+}
+
+TEST_F(Cli, WhatDoesNotFailCannotShrink) {
+    ASSERT_EQ(run_tiny("run").code, 0);
+    expect_invalid(nexus({"sim", "shrink", path("run")}), "expected a run that fails");
+    EXPECT_FALSE(fs::exists(path("run-shrunk"))) << "nothing is left behind";
+    expect_invalid(nexus({"sim", "shrink", path("nowhere")}), "nowhere");
+    expect_invalid(nexus({"sim", "shrink", path("run"), "--out", path("run/")}), "--out");
+    EXPECT_EQ(nexus({"sim", "shrink", path("run"), "--attempts", "0"}).code, 2);
 }
 
 }  // namespace
