@@ -1,4 +1,5 @@
 #include "sim/env/measured_matrices.hpp"
+#include "sim/scenario/format.hpp"
 #include "sim/scenario/parser.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -21,8 +22,11 @@ namespace fs = std::filesystem;
 
 absl::StatusOr<std::string> read_file(const fs::path& path) {
     std::error_code error;
-    if (!fs::is_regular_file(path, error)) {
+    if (!fs::exists(path, error)) {
         return absl::NotFoundError(fmt::format("no file {}", path.string()));
+    }
+    if (fs::is_directory(path, error)) {
+        return absl::NotFoundError(fmt::format("a folder, {}", path.string()));
     }
     std::ifstream stream(path, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
@@ -60,10 +64,16 @@ private:
 absl::StatusOr<Scenario> load_scenario(const std::string& path, const std::string& matrix_folder) {
     const absl::StatusOr<std::string> text = read_file(path);
     if (!text.ok()) {
-        return text.status();
+        return absl::Status(text.status().code(),
+                            fmt::format("{}: expected a scenario file (TOML), got {}", path,
+                                        std::string(text.status().message())));
     }
     const DiskResolver resolver(fs::path(path).parent_path(), matrix_folder);
     return parse_scenario(*text, path, resolver);
+}
+
+absl::StatusOr<Scenario> recheck_scenario(const Scenario& scenario) {
+    return parse_scenario(format_scenario(scenario), scenario.file, DiskResolver({}, {}));
 }
 
 }  // namespace nexus::sim

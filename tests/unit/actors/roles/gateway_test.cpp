@@ -195,6 +195,21 @@ TEST_F(GatewayTest, ANewWishReplacesTheOldOne) {
     EXPECT_EQ(gateway_.clients(), 1U);
 }
 
+TEST_F(GatewayTest, BeyondItsLimitItTakesNoFurtherClientAndKeepsThoseItHas) {
+    constexpr auto kMax = static_cast<std::uint32_t>(Gateway::kClientsMax);
+    for (std::uint32_t client = 100; client < 100 + kMax; ++client) {
+        (void)subscribe(NodeId{client}, {});
+    }
+    ASSERT_EQ(gateway_.clients(), Gateway::kClientsMax);
+    EXPECT_TRUE(subscribe(kAnna, wish_for({id_of(0)})).empty());
+    EXPECT_EQ(gateway_.clients(), Gateway::kClientsMax);
+    EXPECT_TRUE(announce({transfer(0, 0, 1)}).empty()) << "who was not taken hears nothing";
+    (void)subscribe(NodeId{100}, wish_for({id_of(0)}));
+    EXPECT_EQ(gateway_.clients(), Gateway::kClientsMax);
+    EXPECT_EQ(receivers(announce({transfer(0, 1, 1)})), Nodes{NodeId{100}})
+        << "who is there may change its wish";
+}
+
 TEST_F(GatewayTest, AccountsAreProvenAgainstTheCertifiedRoot) {
     subscribe(kAnna, wish_for({id_of(0), id_of(1), id_of(5)}, {}, true));
     subscribe(kBert, wish_for({id_of(0)}));

@@ -296,6 +296,19 @@ constexpr Bad kFaults[] = {
      "targets, got 1"},
     {"[[fault]]\nat = \"1s\"\nkind = \"slow\"\ntarget = \"validator-0\"\nfactor = 0\n",
      "s.toml:5:10: error: fault.factor is out of range, expected 1 to 100000, got 0"},
+    {"[[fault]]\nat = \"1s\"\nkind = \"loss\"\nrate = \"1%\"\ntarget = \"validator-0\"\n"
+     "from = [\"validator-1\"]\n",
+     "s.toml:6:8: error: fault.from or fault.to beside fault.targets, expected either sides or "
+     "targets"},
+    {"[[fault]]\nat = \"1s\"\nkind = \"loss\"\nrate = \"1%\"\nfrom = [\"validator-0\"]\n"
+     "to = [\"validator-0\"]\n",
+     "s.toml:6:6: error: no link leads from \"validator-0\" to itself, expected another node"},
+    {"[[fault]]\nat = \"1s\"\nkind = \"reorder\"\nrate = \"1%\"\nto = [\"validator-7\"]\n",
+     "s.toml:5:7: error: no node \"validator-7\", expected validator-0 to validator-3, a "
+     "sovereign, "
+     "region:NAME or leader, did you mean \"validator-0\"?"},
+    {"[[fault]]\nat = \"1s\"\nkind = \"crash\"\ntarget = \"leader\"\nfrom = [\"validator-0\"]\n",
+     "s.toml:5:8: error: fault.from with kind \"crash\", expected no such key"},
     {"[[fault]]\nat = \"1s\"\nkind = \"partition\"\ngroups = [[\"validator-0\"]]\n",
      "s.toml:4:10: error: fault.groups is of wrong length, expected 2 to 100 items, got 1"},
     {"[[fault]]\nat = \"1s\"\nkind = \"partition\"\n"
