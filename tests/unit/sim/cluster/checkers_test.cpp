@@ -249,6 +249,14 @@ TEST_F(ValidityCheckerTest, AWrongStateRootIsFound) {
     expect_violation(checker_, "executing it gives another state root");
 }
 
+TEST_F(ValidityCheckerTest, AWrongReceiptsRootIsFound) {
+    const std::vector list = {transfer(0, 0, 1)};
+    submit(list);
+    checker_.on_commit(
+        commit_of(with_header(chain_.make(list), [](auto& header) { header.receipts_root = {}; })));
+    expect_violation(checker_, "executing it gives other receipts");
+}
+
 TEST_F(ValidityCheckerTest, AMissingSignatureIsFound) {
     const auto bare = graph::SignedTransaction::make(transfer(0, 0, 1)->content(), Signature{});
     submit({bare});
