@@ -14,6 +14,8 @@
 #include "consensus/registry/registry.hpp"
 #include "sim/cluster/checkers/agreement_checker.hpp"
 #include "sim/cluster/checkers/certificate_checker.hpp"
+#include "sim/cluster/checkers/halt_checker.hpp"
+#include "sim/cluster/checkers/light_client_checker.hpp"
 #include "sim/cluster/checkers/loss_checker.hpp"
 #include "sim/cluster/checkers/ownership_checker.hpp"
 #include "sim/cluster/checkers/supply_checker.hpp"
@@ -223,6 +225,8 @@ void Cluster::add_checkers() {
     recorder_.add_checker(std::make_unique<LossChecker>(Instant{} + scenario_.duration));
     recorder_.add_checker(std::make_unique<CertificateChecker>(
         chain, std::string(engine_.finality_statement()), validator_set_, verifier_));
+    recorder_.add_checker(std::make_unique<LightClientChecker>());
+    recorder_.add_checker(std::make_unique<HaltChecker>());
 }
 
 actors::World Cluster::world(NodeId node) {
