@@ -20,6 +20,7 @@
 #include "sim/cluster/checkers/ownership_checker.hpp"
 #include "sim/cluster/checkers/supply_checker.hpp"
 #include "sim/cluster/checkers/validity_checker.hpp"
+#include "sim/cluster/lying_transport.hpp"
 #include "sim/cluster/recorder.hpp"
 #include "sim/cluster/transports.hpp"
 #include "sim/env/calibration.hpp"
@@ -300,6 +301,12 @@ void Cluster::start_validators() {
         } else if (reencode_packets_) {
             transports_.push_back(std::make_unique<ReencodingTransport>(
                 *kernel_.world(instance.node).transport, engine_));
+            wrapped_[instance.node] = transports_.back().get();
+        }
+        if (spec != nullptr && spec->behaviour == Behaviour::LyingGateway) {
+            transports_.push_back(std::make_unique<LyingTransport>(
+                *world(instance.node).transport,
+                Prng(scenario_.seed, concat("lies/", instance.index.value))));
             wrapped_[instance.node] = transports_.back().get();
         }
         if (spec != nullptr && spec->behaviour == Behaviour::Delayer) {

@@ -254,7 +254,7 @@ constexpr Bad kWorld[] = {
      "\"height\", \"throughput_tps\", \"latency_p50_ms\", \"latency_p90_ms\", "
      "\"latency_p99_ms\", \"latency_max_ms\", \"consensus_latency_p50_ms\", "
      "\"consensus_latency_p99_ms\", \"longest_commit_gap_ms\", \"submitted\", "
-     "\"finalized\", and 20 more"},
+     "\"finalized\", and 21 more"},
 };
 
 constexpr Bad kFaults[] = {
