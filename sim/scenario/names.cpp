@@ -159,14 +159,15 @@ const std::vector<std::string>& fault_kind_names() {
 }
 
 const std::vector<std::string>& behaviour_names() {
-    static const std::vector<std::string> kNames = {"twins", "silent", "double_voter", "delayer"};
+    static const std::vector<std::string> kNames = {"twins", "silent", "double_voter", "delayer",
+                                                    "lying_gateway"};
     return kNames;
 }
 
 const std::vector<std::string>& invariant_names() {
     static const std::vector<std::string> kNames = {
-        "agreement",           "validity",     "supply",       "ownership",
-        "no_lost_transaction", "certificates", "light_clients"};
+        "agreement",           "validity",     "supply",        "ownership",
+        "no_lost_transaction", "certificates", "light_clients", "no_halt"};
     return kNames;
 }
 

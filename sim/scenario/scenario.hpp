@@ -152,11 +152,12 @@ struct FaultSpec {
 };
 
 enum class Behaviour : std::uint8_t {
-    Twins,        ///< runs twice under one key, each half talking to its own part of the network
-    Silent,       ///< receives, never sends
-    DoubleVoter,  ///< as Twins, and all DoubleVoters share the two halves: they collude
-    Delayer,      ///< sends everything `delay` late
-    Last = Delayer,
+    Twins,         ///< runs twice under one key, each half talking to its own part of the network
+    Silent,        ///< receives, never sends
+    DoubleVoter,   ///< as Twins, and all DoubleVoters share the two halves: they collude
+    Delayer,       ///< sends everything `delay` late
+    LyingGateway,  ///< votes honestly; forges what it tells clients
+    Last = LyingGateway,
 };
 
 struct ByzantineSpec {

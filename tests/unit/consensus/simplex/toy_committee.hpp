@@ -144,6 +144,7 @@ struct ToyCommittee {
                                     .parent = parent->id,
                                     .payload = payload->id,
                                     .state_root = {},
+                                    .receipts_root = {},
                                     .time = parent->header.time + later,
                                     .proposer = leader(view)};
         return make_block(header, std::move(payload));

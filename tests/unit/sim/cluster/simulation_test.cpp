@@ -445,6 +445,43 @@ TEST(Behaviour, TwinsWithinTheBoundAreBorne) {
     EXPECT_EQ(twins, 2U) << "both instances are in the report";
 }
 
+std::uint64_t probes_like(const RunReport& report, std::string_view prefix) {
+    std::uint64_t sum = 0;
+    for (const auto& [name, count] : report.probes) {
+        sum += name.starts_with(prefix) ? count : 0U;
+    }
+    return sum;
+}
+
+TEST(Behaviour, WhatALyingGatewaySaysIsRefusedAndAllBecomesFinal) {
+    const std::string liars = "[[byzantine]]\nvalidators = [0]\nbehaviour = \"lying_gateway\"\n";
+    std::uint64_t caught = 0;
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {  // twelve clients, six ways to lie
+        Scenario scenario = tiny(liars);
+        scenario.seed = seed;
+        scenario.grace = seconds(14);  // two patiences: what is left out shows when they are over
+        const RunReport report = run(scenario);
+        expect_sound(report);
+        EXPECT_EQ(report.nodes.at(0).behaviour, "lying_gateway");
+        EXPECT_EQ(report.finalized, report.submitted);
+        EXPECT_EQ(report.latency.count(), report.submitted)
+            << "the client heard of each from somebody, seed " << seed;
+        caught += probes_like(report, "lie: ");
+    }
+    EXPECT_GE(caught, 6U) << "most ways to lie show at the first notice";
+    EXPECT_EQ(probes_like(run(tiny()), "lie: "), 0U);
+}
+
+TEST(Behaviour, EncodingWhatLiarsSayChangesNothing) {
+    Scenario scenario = tiny("[[byzantine]]\nvalidators = [0]\nbehaviour = \"lying_gateway\"\n");
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        scenario.seed = seed;
+        RunOptions reencoding;
+        reencoding.reencode_packets = true;
+        EXPECT_EQ(run(scenario, std::move(reencoding)).digest, run(scenario).digest);
+    }
+}
+
 TEST(Behaviour, HonestValidatorsLeaveNoEvidence) {
     for (const auto& [name, count] : run(tiny()).probes) {
         EXPECT_THAT(name, testing::Not(HasSubstr("evidence")));

@@ -147,7 +147,7 @@ constexpr Bad kValues[] = {
     {"[expect]\nviolations = [\"agrement\"]\n",
      "s.toml:2:15: error: expect.violations is unknown, expected one of \"agreement\", "
      "\"validity\", \"supply\", \"ownership\", \"no_lost_transaction\", \"certificates\", "
-     "\"light_clients\", got \"agrement\", did you mean \"agreement\"?"},
+     "\"light_clients\", \"no_halt\", got \"agrement\", did you mean \"agreement\"?"},
     {"[[sovereign]]\nname = \"A\"\nlatitude = 91\n",
      "s.toml:3:12: error: sovereign.latitude is out of range, expected -90.0 to 90.0, got "
      "91"},
@@ -254,7 +254,7 @@ constexpr Bad kWorld[] = {
      "\"height\", \"throughput_tps\", \"latency_p50_ms\", \"latency_p90_ms\", "
      "\"latency_p99_ms\", \"latency_max_ms\", \"consensus_latency_p50_ms\", "
      "\"consensus_latency_p99_ms\", \"longest_commit_gap_ms\", \"submitted\", "
-     "\"finalized\", and 20 more"},
+     "\"finalized\", and 21 more"},
 };
 
 constexpr Bad kFaults[] = {
