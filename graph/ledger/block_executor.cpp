@@ -177,11 +177,11 @@ BuiltBlock build_block(const StateSnapshot& parent, const BlockContext& context,
     return built;
 }
 
-Result<void, Inadmissible> check_unsigned(const StateSnapshot& state,
-                                          const SignedTransaction& transaction) {
+Result<Account, Inadmissible> check_unsigned(const StateSnapshot& state,
+                                             const SignedTransaction& transaction) {
     const ChainParameters parameters = parameters_of(state);
     if (const Check fits = check_static(parameters, transaction); !fits) {
-        return fits;
+        return fail(fits.error());
     }
     const Account account =
         read(state, keys::account(transaction.content().sender)).value_or(Account{});
@@ -191,17 +191,20 @@ Result<void, Inadmissible> check_unsigned(const StateSnapshot& state,
     if (account.balance < parameters.fee) {
         return fail(Inadmissible::CannotPayFee);
     }
-    return {};
+    return account;
 }
 
 Result<void, Inadmissible> check_admissible(const StateSnapshot& state,
                                             const SignedTransaction& transaction,
                                             SignatureVerifier& verifier) {
-    const Check fits = check_unsigned(state, transaction);
-    if (fits && !transaction.is_signed(verifier)) {
+    const auto fits = check_unsigned(state, transaction);
+    if (!fits) {
+        return fail(fits.error());
+    }
+    if (!transaction.is_signed(verifier)) {
         return fail(Inadmissible::BadSignature);
     }
-    return fits;
+    return {};
 }
 
 }  // namespace nexus::graph

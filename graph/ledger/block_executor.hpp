@@ -103,9 +103,10 @@ BuiltBlock build_block(const StateSnapshot& parent, const BlockContext& context,
                        std::span<const TransactionPtr> candidates, const BuildLimits& limits,
                        SignatureVerifier& verifier);
 
-/// check_admissible but for the signature, which costs most and comes last. Errors: Inadmissible.
-Result<void, Inadmissible> check_unsigned(const StateSnapshot& state,
-                                          const SignedTransaction& transaction);
+/// check_admissible but for the signature, which costs most and comes last. Gives the sender's
+/// account, which it had to look at. Errors: Inadmissible.
+Result<Account, Inadmissible> check_unsigned(const StateSnapshot& state,
+                                             const SignedTransaction& transaction);
 
 /// What a mempool asks: could this be included later, as far as the state can tell now? A nonce
 /// ahead of the account's is admissible. Errors: Inadmissible.

@@ -59,9 +59,9 @@ public:
     }
 };
 
-inline bool all_hold(const std::vector<SignatureCheck>& checks) {
+inline bool all_hold(const SignatureChecks& checks) {
     return std::ranges::all_of(checks, [](const SignatureCheck& check) {
-        return toy::sign(check.key, check.message) == check.signature;
+        return toy::sign(check.key, *check.message) == check.signature;
     });
 }
 
