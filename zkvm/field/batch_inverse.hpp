@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/assert.hpp"
+#include "zkvm/simd/isa.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,6 +33,27 @@ void batch_inverse(std::span<E> elements) {
             inverse *= element;
         }
     }
+}
+
+/// The same for packed elements, each lane on its own; for kernels. V: Packed or PackedExt.
+/// `before` is room for `count` values. Where an element is zero, all of its lane become zero.
+template <class V>
+NEXUS_INLINE void batch_inverse_packed(V* elements, std::size_t count, V* before) {
+    if (count == 0) {
+        return;
+    }
+    V product = elements[0];
+    for (std::size_t i = 1; i < count; ++i) {
+        before[i] = product;
+        product *= elements[i];
+    }
+    V inverse = product.inverse();
+    for (std::size_t i = count - 1; i > 0; --i) {
+        const V element = elements[i];
+        elements[i] = inverse * before[i];
+        inverse *= element;
+    }
+    elements[0] = inverse;
 }
 
 }  // namespace nexus::zkvm

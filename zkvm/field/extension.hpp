@@ -182,7 +182,7 @@ public:
     }
 
     /// (x^i)^p.
-    [[nodiscard]] static constexpr Extension frobenius_of_power(std::size_t i) {
+    [[nodiscard]] NEXUS_INLINE static constexpr Extension frobenius_of_power(std::size_t i) {
         return kFrobenius<Extension>.powers[i];
     }
 
