@@ -19,7 +19,9 @@ inline constexpr std::uint32_t kSinkCell = register_cell(32);
 /// Registers and sink.
 inline constexpr std::uint32_t kRegisterCellCount = 33;
 
-inline constexpr std::uint32_t kPcCell = 2;
+/// Above all memory, so that `closing`, whose cells are below 2^29, cannot hold it: its first and
+/// its last token are the verifier's alone.
+inline constexpr std::uint32_t kPcCell = 0x2000'0002;
 
 /// No cell: marks an access that does not happen.
 inline constexpr std::uint32_t kNoCell = 0xffff'ffff;

@@ -41,7 +41,8 @@ Result<ProvenExecution, Trap> Prover<C>::prove(const ExecutionInput& input,
                             .public_input_words = 1 + (input.public_input.size() + 3) / 4,
                             .output_words = 1 + (result.output.size() + 3) / 4,
                             .is_last = is_last,
-                            .zero_knowledge = options.zero_knowledge};
+                            .zero_knowledge = options.zero_knowledge,
+                            .forger = options.forger};
     };
 
     // First pass: what the challenges between segments depend on.

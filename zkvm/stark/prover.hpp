@@ -6,6 +6,7 @@
 #include "zkvm/stark/claim.hpp"
 #include "zkvm/stark/profile.hpp"
 #include "zkvm/stark/program_key.hpp"
+#include "zkvm/stark/witness_forger.hpp"
 #include "zkvm/vm/execution.hpp"
 #include "zkvm/vm/fault_injector.hpp"
 #include "zkvm/vm/trap.hpp"
@@ -22,6 +23,7 @@ struct ProverOptions {
     /// Secret and fresh for each proof: two proofs with one seed may give the private input away.
     MaskRng::Seed seed{};
     FaultInjector* faults = nullptr;  ///< Of soundness tests.
+    WitnessForger* forger = nullptr;  ///< Of soundness tests.
 };
 
 /// A proof, what it proves, and what it cost.

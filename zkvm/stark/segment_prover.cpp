@@ -4,6 +4,7 @@
 #include "zkvm/parallel.hpp"
 #include "zkvm/stark/commit_columns.hpp"
 #include "zkvm/stark/table_kernels.hpp"
+#include "zkvm/stark/witness_forger.hpp"
 #include "zkvm/stark/zerofiers.hpp"
 
 #include <algorithm>
@@ -99,6 +100,9 @@ Digest SegmentProver<C>::commit(Tree tree, const std::vector<Matrix<F>>& traces)
 template <class C>
 Digest SegmentProver<C>::commit_boundary() {
     fill_boundary(witness_, arena_, input_, noise_);
+    if (input_.forger != nullptr) {
+        input_.forger->boundary(input_.record->index, witness_);
+    }
     std::vector<Matrix<F>> traces;
     for (const Part& part : layout_.parts(Tree::boundary)) {
         traces.push_back(trace_of(part.table));
@@ -110,6 +114,9 @@ template <class C>
 void SegmentProver<C>::prove(ProofWriter<C>& proof, const BusChallenge<E>& global) {
     global_ = &global;
     fill_tables(witness_, arena_, input_, noise_);
+    if (input_.forger != nullptr) {
+        input_.forger->tables(input_.record->index, witness_);
+    }
     std::vector<Matrix<F>> traces;
     for (const Part& part : layout_.parts(Tree::main)) {
         traces.push_back(trace_of(part.table));

@@ -15,6 +15,8 @@
 
 namespace nexus::zkvm {
 
+class WitnessForger;
+
 /// The columns of all tables of a segment over their rows, and how tall they are.
 template <class F>
 struct Witness {
@@ -32,6 +34,7 @@ struct SegmentInput {
     std::size_t output_words = 0;
     bool is_last = false;
     bool zero_knowledge = true;
+    WitnessForger* forger = nullptr;  ///< Of soundness tests.
 };
 
 /// The heights that the tables of a segment need. Preprocessed tables: those of `fixed`.

@@ -24,7 +24,7 @@ BoundaryTable::Row<F> boundary_pc_row(const SegmentRecord& record) {
     BoundaryTable::Row<F> row{};
     row.cell = F(kPcCell);
     row.first = {F(record.first_pc), F()};
-    row.last = {F(record.final_pc), F()};
+    row.last = {F(record.halted ? kHaltPc : record.final_pc), F()};
     row.last_time = F(step_time(record.steps.size()));
     row.stamp = F(record.index - 1);
     row.real = F(1);

@@ -7,8 +7,9 @@
 
 namespace nexus::zkvm {
 
-/// The pc after `halt`: no instruction stands there.
-inline constexpr std::uint32_t kHaltPc = 0;
+/// The pc after `halt`: no instruction stands there, and no other instruction leads there, since
+/// jumps go to multiples of 4 and the offsets of branches are even.
+inline constexpr std::uint32_t kHaltPc = 1;
 
 /// The second limb of a message on the program bus: which instruction a row claims to be. A table
 /// may claim its own only.

@@ -20,8 +20,7 @@ struct ProgramTable {
         V pc, op, rd, rs1, rs2, imm_lo, imm_hi;
     };
 
-    /// Rows beyond the program have pc 0, which no pc token but that of a halted machine holds, and
-    /// op 0, which no table claims.
+    /// Rows beyond the program have op 0, which no table claims.
     template <class B>
     static constexpr void eval(B& reader, const Row<typename B::V>& r,
                                const Fixed<typename B::V>& f) {
