@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace nexus::tools {
 
@@ -55,8 +56,12 @@ int run_cli(int argc, const char* const* argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string("nexus ") + std::string(build_commit()) + " (" +
                                           std::string(build_name()) + ")");
-    app.failure_message([](const CLI::App*, const CLI::Error& error) {
-        return concat("error: ", error.what(), "\nRun with --help for more information.\n");
+    app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+        const std::vector<std::string> extra = failed->remaining(true);
+        const bool is_named = extra.empty() || std::string_view(error.what()).find(extra.front()) !=
+                                                   std::string_view::npos;
+        return concat("error: ", error.what(), is_named ? "" : concat(", got ", extra.front()),
+                      "\nRun with --help for more information.\n");
     });
     Outcome outcome;
     add_sim_command(app, outcome);

@@ -317,7 +317,7 @@ TEST_F(Cli, EveryMessageSaysThatItIsAnError) {
     write(path("bad.nxt"), trace);
     const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
         {{"sim", "run", path("none.toml")},
-         "error: " + path("none.toml") + ": expected a scenario file (TOML), got no file "},
+         "error: " + path("none.toml") + ": expected a scenario file (TOML), got no such file\n"},
         {{"sim", "run", folder_},
          "error: " + folder_.string() + ": expected a scenario file (TOML), got a folder"},
         {{"sim", "run", path("bad.toml"), "--out", path("x")},
@@ -331,7 +331,11 @@ TEST_F(Cli, EveryMessageSaysThatItIsAnError) {
         {{"trace", "print", path("bad.nxt")}, "error: "},
         {{"trace", "print", path("a"), "--from", "1e300"}, "error: --from"},
         {{"trace", "export", path("none.nxt")}, "error: "},
-        {{"walk"}, "error: "},
+        {{"scenario", "check"}, "error: FILE: expected a scenario file (TOML), got none"},
+        {{"walk"}, "error: A subcommand is required, got walk\n"},
+        {{"sim", "walk"}, "error: A subcommand is required, got walk\n"},
+        {{"sim", "run", path("tiny.toml"), "more"},
+         "error: The following argument was not expected: more\n"},
     };
     for (const auto& [words, message] : cases) {
         SCOPED_TRACE(testing::PrintToString(words));
