@@ -117,7 +117,7 @@ absl::uint128 Decoder::wide() {
             return 0;
         }
         const absl::uint128 bits = group & 0x7fU;
-        if (shift >= 128 || (shift > 121 && (bits >> (128 - shift)) != 0)) {
+        if (shift >= 128 || (shift > 121 && (bits >> static_cast<int>(128 - shift)) != 0)) {
             set_error(Error::OutOfRange);
             return 0;
         }

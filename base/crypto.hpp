@@ -2,9 +2,12 @@
 
 #include "base/bytes.hpp"
 
+#include <absl/container/inlined_vector.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 namespace nexus {
 
@@ -30,9 +33,11 @@ private:
 /// One signature to check.
 struct SignatureCheck {
     PublicKey key;
-    Bytes message;
+    std::shared_ptr<const Bytes> message;  ///< Shared by all signatures of a certificate.
     Signature signature;
 };
+/// Most messages carry one signature: it takes no allocation.
+using SignatureChecks = absl::InlinedVector<SignatureCheck, 1>;
 
 /// Checks Ed25519 signatures. Implementations differ in cost only, never in the answer.
 class SignatureVerifier {

@@ -22,3 +22,35 @@ function(nexus_tests tier module)
   gtest_discover_tests(${name} TEST_PREFIX "${tier}." PROPERTIES LABELS ${tier} TIMEOUT 120
                        DISCOVERY_TIMEOUT 60)
 endfunction()
+
+# nexus_kernels(<library> <file>...): adds each source to the library once for each instruction set,
+# with NEXUS_ISA defined as its tag (zkvm/simd/isa.hpp). A kernel is a template over the tag that
+# the source instantiates explicitly for NEXUS_ISA. A test looks into the objects: see
+# tools/check/isa_symbols.py.
+function(nexus_kernels library)
+  set(isas Portable)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+    list(APPEND isas Avx2 Avx512)
+  endif()
+  set(flags_Portable "")
+  set(flags_Avx2 -mavx2)
+  # g++ 12 takes the operands that its AVX-512 intrinsics leave undefined for a mistake.
+  set(flags_Avx512 -mavx512f -mavx512bw -mavx512dq -mavx512vl -Wno-uninitialized)
+  foreach(isa ${isas})
+    string(TOLOWER ${library}_${isa} objects)
+    add_library(${objects} OBJECT ${ARGN})
+    target_link_libraries(${objects} PRIVATE nexus_options)
+    target_compile_definitions(${objects} PRIVATE NEXUS_ISA=${isa})
+    # Optimised in every preset: unoptimised kernels are a hundred times slower, and their helpers
+    # would become symbols of their own.
+    target_compile_options(${objects} PRIVATE -O2 ${flags_${isa}})
+    target_sources(${library} PRIVATE $<TARGET_OBJECTS:${objects}>)
+    if(NOT isa STREQUAL "Portable")
+      add_test(NAME check.isa_symbols.${objects}
+               COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/check/isa_symbols.py
+                       ${CMAKE_NM} ${isa} $<TARGET_OBJECTS:${objects}>
+               COMMAND_EXPAND_LISTS)
+      set_tests_properties(check.isa_symbols.${objects} PROPERTIES LABELS check TIMEOUT 60)
+    endif()
+  endforeach()
+endfunction()

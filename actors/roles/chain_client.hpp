@@ -22,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nexus::actors {
@@ -39,8 +40,11 @@ struct ClientSetup {
 };
 
 /// The chain as a role without a copy of it sees it: sends transactions until they are final, hears
-/// of what it asked for exactly once and in order, and believes nothing without a certificate.
+/// of what it asked for in order, and believes nothing without a certificate and a proof. What a
+/// gateway leaves out is found for the transactions submitted here, not for those of others.
 ///
+/// Invariant: one gateway counts at a time; packets of any other node change nothing.
+/// Failure:   a gateway caught at a lie is left at once, for good while another is left.
 /// Owned by one actor, which hands it packets and calls `patrol` now and then.
 class ChainClient {
 public:
@@ -64,7 +68,7 @@ public:
         ask(std::string(graph::tree_name(at.tree)), to_bytes(as_bytes(at.key)), std::move(reply));
     }
 
-    /// Takes what a gateway sent; false if the packet is not for a client.
+    /// Takes what somebody sent; false if the packet is not for a client.
     bool receive(NodeId from, const WirePacket& packet);
 
     /// Leaves a gateway that does not answer or does not deliver, and sends everything again
@@ -80,7 +84,10 @@ private:
         graph::TransactionPtr transaction;
         Instant intended;
         Instant sent;
-        bool is_taken = false;  ///< The present gateway holds it in its pool.
+        Height heard;  ///< All up to here was heard when it was submitted: its block is above.
+        bool is_taken = false;         ///< The present gateway says that it has it, or had it.
+        bool is_missed = false;        ///< A proven nonce showed once that it was left out.
+        std::optional<Instant> spent;  ///< When the present gateway said its nonce is used.
     };
     /// A query without an answer.
     struct Question {
@@ -97,17 +104,33 @@ private:
     void receive(const Answer& answer);
     void receive(const Refusal& refusal);
     void receive(const Taken& taken);
-    /// Leaves the present gateway for the next one; returns the transactions to send there.
-    std::vector<graph::TransactionPtr> change_gateway();
-    /// True if the proof leads to a certified header; raises an alarm if not.
+    /// Takes an item that is proven.
+    void settle(const consensus::BlockHeader& header, const NoticeItem& item);
+    /// True if these accounts, as they are after a block of which all is told, show that a
+    /// transaction of ours is in a block and was left out.
+    bool misses_items(const std::vector<ProvenValue>& accounts);
+    /// Has everything told again from where some transactions that are spent were submitted on.
+    void ask_for_spent();
+
+    [[nodiscard]] NodeId gateway() const { return setup_.gateways[gateway_]; }
+    [[nodiscard]] std::size_t next_gateway() const;
+    /// Goes to the next gateway with the wish and all that is open.
+    void change_gateway();
+    /// Says that the present gateway lied, and leaves it if there is one that has not.
+    void distrust(std::string_view lie);
+    /// True if the proof leads to a certified header. If not, the gateway lied.
     bool believes(const consensus::FinalityProof& finality);
-    bool check(const ProvenValue& value, const Hash& state_root);
+    /// True if the receipts of the items are proven. If not, the gateway lied.
+    bool believes(const Notice& notice);
+    /// True if the value, or its absence, is proven. If not, the gateway lied.
+    bool believes(const ProvenValue& value, const Hash& state_root);
 
     World world_;
     ClientSetup setup_;
     Listener listener_;
     LightClient light_client_;
     std::size_t gateway_ = 0;
+    std::vector<bool> has_lied_;  // by gateway
     Subscribe wish_;
     Instant subscribed_;
     Height heard_;  // every notice up to this height has been told

@@ -11,16 +11,26 @@
 #include "consensus/api/input.hpp"
 #include "graph/ledger/block_executor.hpp"
 #include "graph/mempool/mempool.hpp"
+#include "graph/receipts/receipt_proof.hpp"
 #include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/transaction.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
 
 namespace nexus::actors {
+namespace {
+
+/// What is hashed for the receipts root of so many transactions.
+std::uint64_t receipt_bytes(std::size_t transactions) {
+    return std::uint64_t{transactions} * graph::kReceiptHashBytes;
+}
+
+}  // namespace
 
 ChainHost::ChainHost(consensus::BlockPtr genesis, graph::StateSnapshot state,
                      const BlockLimits& limits, const World& world,
@@ -72,15 +82,20 @@ std::optional<consensus::PayloadReady> ChainHost::build(View view,
     world_.compute->charge(Work::ExecuteTransaction, built.transactions.size());
     consensus::PayloadPtr payload =
         consensus::make_payload(graph::encode_payload(built.transactions));
-    world_.compute->charge(Work::HashByte, payload->bytes.size());
+    world_.compute->charge(Work::HashByte,
+                           payload->bytes.size() + receipt_bytes(built.transactions.size()));
 
-    consensus::PayloadReady ready{
-        .view = view, .parent = parent->id, .payload = payload, .state_root = built.outcome.root};
+    consensus::PayloadReady ready{.view = view,
+                                  .parent = parent->id,
+                                  .payload = payload,
+                                  .state_root = built.outcome.root,
+                                  .receipts_root = built.outcome.receipt_tree.root()};
     auto executed = std::make_shared<Executed>();
     executed->valid = true;
     executed->state = std::move(built.outcome.state);
     executed->transactions = std::move(built.transactions);
     executed->receipts = std::move(built.outcome.receipts);
+    executed->receipt_tree = std::move(built.outcome.receipt_tree);
     consensus::BlockHeader header;
     header.parent = parent->id;
     header.payload = payload->id;
@@ -102,10 +117,12 @@ ExecutedPtr ChainHost::execute(const consensus::Block& block) {
     const auto unknown = std::count_if(
         executed->transactions.begin(), executed->transactions.end(),
         [this](const auto& transaction) { return !pool_.contains(transaction->id()); });
-    world_.compute->charge(Work::HashByte, block.payload->bytes.size());
+    world_.compute->charge(
+        Work::HashByte, block.payload->bytes.size() + receipt_bytes(executed->transactions.size()));
     world_.compute->charge(Work::VerifySignature, static_cast<std::uint64_t>(unknown));
     world_.compute->charge(Work::ExecuteTransaction, executed->transactions.size());
-    if (!executed->valid || executed->state.root() != block.header.state_root) {
+    if (!executed->valid || executed->state.root() != block.header.state_root ||
+        executed->receipt_tree.root() != block.header.receipts_root) {
         return nullptr;
     }
     pending_.emplace(block.id, Pending{.height = block.header.height, .executed = executed});

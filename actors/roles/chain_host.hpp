@@ -54,8 +54,8 @@ public:
     std::optional<consensus::PayloadReady> build(View view, const consensus::BlockPtr& parent,
                                                  Instant now);
 
-    /// True if every transaction of the block is admissible and its state root is right.
-    /// False too when the parent's state is unknown.
+    /// True if every transaction of the block is admissible and its state root and receipts root
+    /// are right. False too when the parent's state is unknown.
     bool validate(const consensus::Block& block);
 
     /// Makes `block` the last committed one. Null if it is invalid: then a quorum has finalized a

@@ -136,7 +136,7 @@ void ContributorActor::join() {
 void ContributorActor::on_item(const consensus::BlockHeader& /*header*/, const NoticeItem& item) {
     const graph::Transaction& content = item.transaction->content();
     const bool is_mine = content.sender == wallet_.account();
-    if (!item.rejection.empty()) {
+    if (item.rejection) {
         if (is_mine && std::holds_alternative<graph::MissionApply>(content.body) && applied_) {
             applied_.reset();
             think_then(kApplyTick);

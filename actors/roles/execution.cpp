@@ -16,7 +16,7 @@ namespace nexus::actors {
 namespace {
 
 /// Names what execution depends on. The parent's id commits to the whole chain below, hence to the
-/// parent state; the state root that the block claims is left out: it is what gets checked.
+/// parent state; the roots that the block claims are left out: they are what gets checked.
 Hash execution_key(const consensus::BlockHeader& header) {
     codec::Encoder encoder;
     encoder(header.parent, header.payload, header.height, header.time);
@@ -40,6 +40,7 @@ ExecutedPtr ExecutionCache::execute(const graph::StateSnapshot& parent,
             executed->valid = true;
             executed->state = std::move(outcome->state);
             executed->receipts = std::move(outcome->receipts);
+            executed->receipt_tree = std::move(outcome->receipt_tree);
         }
     }
     put(key, executed);

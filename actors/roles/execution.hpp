@@ -3,7 +3,8 @@
 #include "base/bytes.hpp"
 #include "base/crypto.hpp"
 #include "consensus/api/block.hpp"
-#include "graph/ledger/block_executor.hpp"
+#include "graph/ledger/receipt.hpp"
+#include "graph/receipts/receipt_tree.hpp"
 #include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/transaction.hpp"
 
@@ -22,6 +23,7 @@ struct Executed {
     graph::StateSnapshot state;
     std::vector<graph::TransactionPtr> transactions;
     std::vector<graph::Receipt> receipts;
+    graph::ReceiptTree receipt_tree;  ///< Over the receipts.
 };
 using ExecutedPtr = std::shared_ptr<const Executed>;
 

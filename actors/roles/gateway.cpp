@@ -8,8 +8,8 @@
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
 #include "consensus/api/certificate.hpp"
-#include "graph/ledger/error.hpp"
 #include "graph/ledger/keys.hpp"
+#include "graph/ledger/receipt.hpp"
 #include "graph/state/overlay.hpp"
 #include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/ids.hpp"
@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,7 @@ std::optional<graph::TreeId> find_tree(std::string_view name) {
 
 struct Gateway::Share {
     std::vector<NoticeItem> items;
+    std::vector<std::uint32_t> positions;       // of the items in the block
     absl::btree_set<graph::AccountId> touched;  // of the accounts it asked for
 };
 
@@ -73,7 +75,8 @@ void Gateway::unsubscribe(NodeId client) {
 std::vector<Gateway::Delivery> Gateway::subscribe(NodeId client, const Subscribe& wish,
                                                   const ChainStore& store) {
     unsubscribe(client);
-    if (subscriptions_.size() >= kClientsMax) {
+    const bool is_goodbye = wish.accounts.empty() && wish.sovereigns.empty();
+    if (is_goodbye || subscriptions_.size() >= kClientsMax) {
         return {};
     }
     for (const graph::AccountId& account : wish.accounts) {
@@ -148,10 +151,11 @@ absl::btree_map<NodeId, Gateway::Share> Gateway::share_out(const Executed& execu
             }
         }
         for (const NodeId client : hearers) {
-            shares[client].items.push_back(
-                {.transaction = transaction,
-                 .rejection = receipt.rejection ? std::string(to_string(*receipt.rejection))
-                                                : std::string()});
+            Share& share = shares[client];
+            share.items.push_back({.transaction = transaction,
+                                   .rejection = receipt.rejection,
+                                   .sovereign = receipt.sovereign});
+            share.positions.push_back(static_cast<std::uint32_t>(i));
         }
     }
     return shares;
@@ -163,6 +167,7 @@ Gateway::Delivery Gateway::notice(NodeId client, Share share, const FinalityPart
     Notice notice{.finality = finality,
                   .previous = subscription.noticed,
                   .items = std::move(share.items),
+                  .items_proof = executed.receipt_tree.prove(std::move(share.positions)),
                   .accounts = {}};
     subscription.noticed = finality.headers.front().height;
     if (subscription.wish.prove_accounts) {

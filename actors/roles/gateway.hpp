@@ -35,7 +35,8 @@ public:
     };
 
     /// Replaces what `client` wants, and repeats the notices of the blocks above `wish.after` that
-    /// are among the latest kBlocksKept. Beyond kClientsMax further clients are not taken.
+    /// are among the latest kBlocksKept. Beyond kClientsMax further clients are not taken; one
+    /// whose wish is empty is forgotten.
     std::vector<Delivery> subscribe(NodeId client, const Subscribe& wish, const ChainStore& store);
 
     /// One notice for each client that a finalized block concerns, by rising NodeId.

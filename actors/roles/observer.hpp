@@ -7,6 +7,7 @@
 #include "consensus/api/certificate.hpp"
 #include "consensus/api/effect.hpp"
 #include "consensus/api/protocol.hpp"
+#include "graph/ledger/receipt.hpp"
 #include "graph/transaction/transaction.hpp"
 
 #include <cstdint>
@@ -37,8 +38,8 @@ public:
     virtual void on_status(NodeId validator, const consensus::Status& status) = 0;
     /// Something worth counting.
     virtual void on_probe(NodeId node, std::string_view name, std::uint64_t value) = 0;
-    /// Something that never happens while fewer than a third of the stake is Byzantine.
-    virtual void on_alarm(NodeId node, std::string_view what) = 0;
+    /// A validator saw what never happens while fewer than a third of the stake is Byzantine.
+    virtual void on_alarm(NodeId validator, std::string_view what) = 0;
 
     /// A client sent a transaction for the first time; `intended` is when it meant to.
     virtual void on_submitted(NodeId client, const graph::TransactionPtr& transaction,
@@ -47,8 +48,13 @@ public:
     /// transaction took effect.
     virtual void on_finalized(NodeId client, const graph::TransactionPtr& transaction,
                               std::string_view rejection, Instant intended, Instant at) = 0;
+    /// A client believes that the block with this header holds this receipt: it saw the proof.
+    virtual void on_believed(NodeId client, const consensus::BlockHeader& header,
+                             const graph::Receipt& receipt) = 0;
     /// A client checked a state proof against a certified header.
     virtual void on_proof_checked(NodeId client, bool valid) = 0;
+    /// A client caught its gateway at something that no honest validator says.
+    virtual void on_lie(NodeId client, NodeId gateway, std::string_view what) = 0;
 };
 
 }  // namespace nexus::actors

@@ -29,6 +29,9 @@ NodeHandle::behavior_type RoleActor::make_behavior() {
         [this](StartAtom) { on_start(); },
         [this](NodeId from, const PacketPtr& packet) {
             on_packet(from, static_cast<const WirePacket&>(*packet));
+            // Says that there is no answer to make: else CAF prepares one for each packet, only to
+            // find that nobody has asked for it.
+            return caf::delegated<void>{};
         },
         [this](TickAtom, std::uint64_t tick) { on_tick(tick); },
         [this](TimerAtom, consensus::TimerId timer) { on_timer(timer); },

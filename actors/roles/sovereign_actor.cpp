@@ -95,7 +95,7 @@ void SovereignActor::on_tick(std::uint64_t tick) {
 }
 
 void SovereignActor::on_item(const consensus::BlockHeader& /*header*/, const NoticeItem& item) {
-    if (!item.rejection.empty()) {
+    if (item.rejection) {
         return;
     }
     const graph::Transaction& content = item.transaction->content();

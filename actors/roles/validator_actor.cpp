@@ -132,10 +132,10 @@ std::optional<ValidatorIndex> ValidatorActor::validator_at(NodeId node) const {
     return node.value < index_of_.size() ? index_of_[node.value] : std::nullopt;
 }
 
-bool ValidatorActor::checks_hold(const std::vector<SignatureCheck>& checks) {
+bool ValidatorActor::checks_hold(const SignatureChecks& checks) {
     world().compute->charge(Work::VerifySignature, checks.size());
     for (const SignatureCheck& check : checks) {
-        if (!world().verifier->verify(check.key, check.message, check.signature)) {
+        if (!world().verifier->verify(check.key, *check.message, check.signature)) {
             return false;
         }
     }
@@ -275,8 +275,24 @@ void ValidatorActor::feed(consensus::Input input) {
     if (halted_ || protocol_ == nullptr) {
         return;
     }
-    inputs_.push_back(std::move(input));
+    if (draining_) {
+        inputs_.push_back(std::move(input));
+        return;
+    }
+    NEXUS_ASSERT(inputs_.empty());  // the last drain has left none
+    step(input);
     drain();
+}
+
+void ValidatorActor::step(const consensus::Input& input) {
+    consensus::Effects out;
+    protocol_->step(now(), input, out);
+    for (consensus::Effect& effect : out) {
+        effects_.push_back(std::move(effect));
+    }
+    if (!out.empty()) {
+        setup_.observer->on_status(world().self, protocol_->status());
+    }
 }
 
 /// Performs effects in order up to the next barrier. Inputs go on while a barrier holds effects
@@ -294,14 +310,7 @@ void ValidatorActor::drain() {
         } else if (!inputs_.empty()) {
             const consensus::Input input = std::move(inputs_.front());
             inputs_.pop_front();
-            consensus::Effects out;
-            protocol_->step(now(), input, out);
-            for (consensus::Effect& effect : out) {
-                effects_.push_back(std::move(effect));
-            }
-            if (!out.empty()) {
-                setup_.observer->on_status(world().self, protocol_->status());
-            }
+            step(input);
         } else {
             break;
         }

@@ -66,10 +66,11 @@ private:
     void receive(NodeId from, const BlockResponse& response);
     void receive(NodeId from, const Query& query);
     [[nodiscard]] std::optional<ValidatorIndex> validator_at(NodeId node) const;
-    [[nodiscard]] bool checks_hold(const std::vector<SignatureCheck>& checks);
+    [[nodiscard]] bool checks_hold(const SignatureChecks& checks);
 
     // --- the machine ---
     void feed(consensus::Input input);
+    void step(const consensus::Input& input);
     void drain();
     void perform(consensus::Effect& effect);
     void perform(const consensus::Send& effect);

@@ -129,7 +129,7 @@ void Transactions::describe(auto& codec, auto& self) {
 
 void NoticeItem::describe(auto& codec, auto& self) {
     describe_transaction(codec, self.transaction);
-    codec.limited(self.rejection, 64);
+    codec(self.rejection, self.sovereign);
 }
 
 void BlockResponse::describe(auto& codec, auto& self) {

@@ -8,6 +8,9 @@
 #include "consensus/api/input.hpp"
 #include "consensus/api/message.hpp"
 #include "consensus/api/protocol.hpp"
+#include "graph/ledger/error.hpp"
+#include "graph/ledger/receipt.hpp"
+#include "graph/receipts/receipt_proof.hpp"
 #include "graph/state/proof.hpp"
 #include "graph/transaction/ids.hpp"
 #include "graph/transaction/transaction.hpp"
@@ -102,7 +105,8 @@ struct Taken {
     static void describe(auto& codec, auto& self) { codec.limited(self.transactions, 65'536); }
 };
 
-/// What a client wants to hear of. Replaces what it asked before.
+/// What a client wants to hear of. Replaces what it asked before; an empty wish ends the
+/// subscription.
 struct Subscribe {
     static constexpr PacketType kType = PacketType::Subscribe;
     static constexpr std::string_view kKind = "subscribe";
@@ -143,11 +147,15 @@ struct FinalityPart {
     }
 };
 
-/// A transaction of a finalized block and how it ended.
+/// A transaction of a finalized block and how it ended. Of its signature nothing is proven.
 struct NoticeItem {
     graph::TransactionPtr transaction;
-    std::string rejection;  ///< Empty when it took effect; else the ledger's enumerator.
+    std::optional<graph::Rejection> rejection;  ///< Absent: it took effect.
+    std::optional<SovereignId> sovereign;       ///< The number of a newly registered sovereign.
 
+    [[nodiscard]] graph::Receipt receipt() const {
+        return {.transaction = transaction->id(), .rejection = rejection, .sovereign = sovereign};
+    }
     static void describe(auto& codec, auto& self);
 };
 
@@ -157,12 +165,14 @@ struct Notice {
     static constexpr std::string_view kKind = "notice";
     FinalityPart finality;
     Height previous;  ///< Of the notice before this one: a client sees when one is missing.
-    std::vector<NoticeItem> items;
-    std::vector<ProvenValue> accounts;
+    std::vector<NoticeItem> items;      ///< In the order of the block.
+    graph::ReceiptProof items_proof;    ///< Of the receipts of all items.
+    std::vector<ProvenValue> accounts;  ///< Those asked for that the block touched.
 
     static void describe(auto& codec, auto& self) {
         codec(self.finality, self.previous);
-        codec.limited(self.items, 65'536);
+        codec.limited(self.items, graph::kReceiptsMax);
+        codec(self.items_proof);
         codec.limited(self.accounts, 4096);
     }
 };

@@ -30,12 +30,15 @@ struct BlockHeader {
     Hash parent;      ///< Id of the block below; of the genesis: zero.
     Hash payload;     ///< payload_id of the payload.
     Hash state_root;  ///< The application's state after this block; opaque here.
-    Instant time;     ///< Proposer's clock; rises strictly along the chain.
+    /// The application's account of what the payload's parts came to; opaque here. Of the genesis:
+    /// zero.
+    Hash receipts_root;
+    Instant time;  ///< Proposer's clock; rises strictly along the chain.
     ValidatorIndex proposer;
 
     static void describe(auto& codec, auto& self) {
         codec(self.chain, self.height, self.view, self.parent, self.payload, self.state_root,
-              self.time, self.proposer);
+              self.receipts_root, self.time, self.proposer);
     }
     friend bool operator==(const BlockHeader&, const BlockHeader&) = default;
 };

@@ -47,10 +47,11 @@ struct PayloadReady {
     View view;
     Hash parent;
     PayloadPtr payload;
-    Hash state_root;  ///< The application's state after the payload on top of the parent.
+    Hash state_root;     ///< The application's state after the payload on top of the parent.
+    Hash receipts_root;  ///< What the parts of the payload came to.
 };
 
-/// Answer to ValidateBlock: whether the application accepts payload and state root.
+/// Answer to ValidateBlock: whether the application accepts payload, state root and receipts root.
 struct BlockValidated {
     Hash block;
     bool valid = false;

@@ -39,7 +39,7 @@ enum class Verdict : std::uint8_t {
 
 struct Admission {
     Verdict verdict = Verdict::Malformed;
-    std::vector<SignatureCheck> checks;  ///< All must hold; empty unless verdict is Check.
+    SignatureChecks checks;  ///< All must hold; empty unless verdict is Check.
 };
 
 /// Where a protocol stands, for metrics and reports.

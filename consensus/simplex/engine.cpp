@@ -17,7 +17,7 @@ namespace {
 
 class SimplexEngine final : public Engine {
 public:
-    [[nodiscard]] std::string_view name() const override { return "simplex"; }
+    [[nodiscard]] std::string_view name() const override { return kProtocolName; }
     [[nodiscard]] std::string_view summary() const override {
         return "Simplex (Chan, Pass 2023): notarize, nullify, finalize; three message delays";
     }

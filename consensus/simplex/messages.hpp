@@ -22,6 +22,9 @@ inline constexpr std::size_t kCertificatesMax = 64;
 /// The most bytes of one payload.
 inline constexpr std::size_t kPayloadBytesMax = 1U << 24U;
 
+/// Engine::name, and the protocol of every message below.
+inline constexpr std::string_view kProtocolName = "simplex";
+
 enum class MessageType : std::uint8_t {
     Proposal,
     Vote,
@@ -35,12 +38,18 @@ enum class MessageType : std::uint8_t {
 /// The base of the messages below; `type` says which of them it is.
 class SimplexMessage : public Message {
 public:
-    explicit SimplexMessage(MessageType type) : type_(type) {}
+    explicit SimplexMessage(MessageType type) : Message(kProtocolName), type_(type) {}
     [[nodiscard]] MessageType type() const { return type_; }
 
 private:
     MessageType type_;
 };
+
+/// The message as one of ours, or null.
+inline const SimplexMessage* as_simplex(const Message& message) {
+    return message.protocol() == kProtocolName ? static_cast<const SimplexMessage*>(&message)
+                                               : nullptr;
+}
 
 /// The leader's block for a view, and why the view may extend its parent.
 ///

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -29,10 +30,14 @@ Admission malformed() { return {.verdict = Verdict::Malformed, .checks = {}}; }
 Admission useless() { return {.verdict = Verdict::Useless, .checks = {}}; }
 Admission check() { return {.verdict = Verdict::Check, .checks = {}}; }
 
+std::shared_ptr<const Bytes> shared(Bytes bytes) {
+    return std::make_shared<const Bytes>(std::move(bytes));
+}
+
 }  // namespace
 
 Admission SimplexMachine::admit(ValidatorIndex from, const Message& message) const {
-    const auto* ours = dynamic_cast<const SimplexMessage*>(&message);
+    const SimplexMessage* ours = as_simplex(message);
     if (ours == nullptr || !committee_.contains(from) || from == committee_.self()) {
         return malformed();
     }
@@ -78,7 +83,7 @@ Admission SimplexMachine::admit_vote(ValidatorIndex from, const Vote& vote) cons
         {.key = committee_.at(from).key,
          .message = candidate != nullptr
                         ? candidate->statement
-                        : committee_.statement(vote.vote(), vote.view(), vote.block()),
+                        : shared(committee_.statement(vote.vote(), vote.view(), vote.block())),
          .signature = vote.signature()});
     return admission;
 }
@@ -131,10 +136,11 @@ Admission SimplexMachine::admit_proposal(ValidatorIndex from, const Proposal& pr
         return useless();
     }
     Admission admission = check();
-    admission.checks.push_back({.key = committee_.at(from).key,
-                                .message = statement_bytes(kProposeStatement, committee_.chain(),
-                                                           header.view, proposal.block()->id),
-                                .signature = proposal.signature()});
+    admission.checks.push_back(
+        {.key = committee_.at(from).key,
+         .message = shared(statement_bytes(kProposeStatement, committee_.chain(), header.view,
+                                           proposal.block()->id)),
+         .signature = proposal.signature()});
     if (proposal.parent() != nullptr && is_news(*proposal.parent())) {
         append_checks(*proposal.parent(), admission.checks);
     }
@@ -158,10 +164,11 @@ Admission SimplexMachine::admit_late_proposal(const Proposal& proposal) const {
         return useless();
     }
     Admission admission = check();
-    admission.checks.push_back({.key = committee_.at(block.header.proposer).key,
-                                .message = statement_bytes(kProposeStatement, committee_.chain(),
-                                                           block.header.view, block.id),
-                                .signature = proposal.signature()});
+    admission.checks.push_back(
+        {.key = committee_.at(block.header.proposer).key,
+         .message = shared(
+             statement_bytes(kProposeStatement, committee_.chain(), block.header.view, block.id)),
+         .signature = proposal.signature()});
     return admission;
 }
 
@@ -233,11 +240,10 @@ Admission SimplexMachine::admit_block_response(const BlockResponse& response) co
 }
 
 /// One check for each endorsement that has not been counted as a vote already.
-void SimplexMachine::append_checks(const Certificate& certificate,
-                                   std::vector<SignatureCheck>& checks) const {
+void SimplexMachine::append_checks(const Certificate& certificate, SignatureChecks& checks) const {
     const VoteKind kind = *kind_of(certificate.statement);
     const ViewState* state = views_.find(certificate.view);
-    const Bytes message = committee_.statement(kind, certificate.view, certificate.block);
+    const auto message = shared(committee_.statement(kind, certificate.view, certificate.block));
     checks.reserve(checks.size() + certificate.endorsements.size());
     for (const Endorsement& endorsement : certificate.endorsements) {
         const bool is_known =

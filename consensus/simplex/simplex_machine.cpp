@@ -66,13 +66,14 @@ void SimplexMachine::step(Instant now, const Input& input, Effects& out) {
 }
 
 void SimplexMachine::take(const Receive& input, Turn& turn) {
-    const auto message = std::dynamic_pointer_cast<const SimplexMessage>(input.message);
+    NEXUS_ASSERT(input.message != nullptr);
+    const SimplexMessage* message = as_simplex(*input.message);
     if (message == nullptr || input.from == committee_.self() || !committee_.contains(input.from)) {
         return;
     }
     switch (message->type()) {
         case MessageType::Proposal:
-            on_proposal(input.from, std::static_pointer_cast<const Proposal>(message), turn);
+            on_proposal(input.from, std::static_pointer_cast<const Proposal>(input.message), turn);
             break;
         case MessageType::Vote:
             on_vote(static_cast<const Vote&>(*message), turn);

@@ -64,7 +64,7 @@ private:
     [[nodiscard]] bool needs_help(ValidatorIndex from, const Vote& vote) const;
     [[nodiscard]] Admission admit_certificates(const Certificates& message) const;
     [[nodiscard]] Admission admit_block_response(const BlockResponse& response) const;
-    void append_checks(const Certificate& certificate, std::vector<SignatureCheck>& checks) const;
+    void append_checks(const Certificate& certificate, SignatureChecks& checks) const;
     [[nodiscard]] bool is_news(const Certificate& certificate) const;
 
     // simplex_machine.cpp: the frame of a step, views and timers

@@ -317,6 +317,7 @@ void SimplexMachine::take(const PayloadReady& input, Turn& turn) {
         .parent = parent->id,
         .payload = input.payload->id,
         .state_root = input.state_root,
+        .receipts_root = input.receipts_root,
         .time = std::max(turn.now(), parent->header.time + Duration{kTick}),
         .proposer = committee_.self(),
     };

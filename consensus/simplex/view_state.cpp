@@ -98,19 +98,30 @@ void ViewState::digest(Bytes& out) const {
 }
 
 const ViewState* ViewTable::find(View view) const {
+    if (const Recent& known = recent(view); known.state != nullptr && known.view == view) {
+        return known.state;
+    }
     const auto found = views_.find(view);
     return found == views_.end() ? nullptr : &found->second;
 }
 
 ViewState* ViewTable::find(View view) {
-    const auto found = views_.find(view);
-    return found == views_.end() ? nullptr : &found->second;
+    return const_cast<ViewState*>(std::as_const(*this).find(view));
+}
+
+ViewState& ViewTable::at(View view) {
+    Recent& known = recent(view);
+    if (known.state == nullptr || known.view != view) {
+        known = {.view = view, .state = &views_[view]};
+    }
+    return *known.state;
 }
 
 void ViewTable::prune(View current, View final_view) {
     const View votes_from{current.value > kPastViews ? current.value - kPastViews : 0};
     const auto end = views_.lower_bound(std::min(votes_from, final_view));
     views_.erase(views_.begin(), end);
+    recent_ = {};
     for (auto entry = views_.lower_bound(slim_below_);
          entry != views_.end() && entry->first < votes_from; ++entry) {
         entry->second.slim();

@@ -96,9 +96,16 @@ public:
     /// between from certificates, which come with proposals, timeouts and help.
     static constexpr std::uint64_t kFutureViews = 16;
 
+    ViewTable() = default;
+    ViewTable(const ViewTable&) = delete;
+    ViewTable(ViewTable&&) = delete;
+    ViewTable& operator=(const ViewTable&) = delete;
+    ViewTable& operator=(ViewTable&&) = delete;
+    ~ViewTable() = default;
+
     [[nodiscard]] const ViewState* find(View view) const;
     [[nodiscard]] ViewState* find(View view);
-    ViewState& at(View view) { return views_[view]; }
+    ViewState& at(View view);
 
     /// True where votes of `view` are kept when we are in `current`.
     static bool keeps_votes(View view, View current) {
@@ -113,8 +120,21 @@ public:
     [[nodiscard]] std::map<View, ViewState>& all() { return views_; }
 
 private:
+    /// Where a view of late lies. Votes are about two or three views, whose turn it is, and each
+    /// vote asks for its view several times.
+    struct Recent {
+        View view;
+        ViewState* state = nullptr;
+    };
+
+    [[nodiscard]] Recent& recent(View view) { return recent_[view.value % recent_.size()]; }
+    [[nodiscard]] const Recent& recent(View view) const {
+        return recent_[view.value % recent_.size()];
+    }
+
     std::map<View, ViewState> views_;
-    View slim_below_;  // views below have no votes
+    std::array<Recent, 4> recent_{};  // into views_, whose nodes stay where they are
+    View slim_below_;                 // views below have no votes
 };
 
 }  // namespace nexus::consensus::simplex

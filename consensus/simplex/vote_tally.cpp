@@ -23,7 +23,9 @@ std::size_t VoteTally::find_or_add(const Committee& committee, VoteKind kind, Vi
         }
     }
     candidates_.push_back(
-        {.block = block, .statement = committee.statement(kind, view, block), .power = {}});
+        {.block = block,
+         .statement = std::make_shared<const Bytes>(committee.statement(kind, view, block)),
+         .power = {}});
     return candidates_.size() - 1;
 }
 
@@ -75,6 +77,7 @@ CertificatePtr VoteTally::certify(const Committee& committee, VoteKind kind, Vie
     certificate->chain = committee.chain();
     certificate->view = view;
     certificate->block = block;
+    certificate->endorsements.reserve(choices_.size());
     for (std::uint32_t i = 0; i < choices_.size(); ++i) {
         if (choices_[i] != 0 && candidates_[choices_[i] - 1].block == block) {
             certificate->endorsements.push_back(

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace nexus::consensus::simplex {
@@ -22,7 +23,7 @@ public:
     /// A block with votes, or the dummy block of nullify votes (zero).
     struct Candidate {
         Hash block;
-        Bytes statement;  ///< What a vote for it signs.
+        std::shared_ptr<const Bytes> statement;  ///< What a vote for it signs.
         Power power;
     };
 

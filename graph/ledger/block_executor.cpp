@@ -2,6 +2,8 @@
 
 #include "base/amount.hpp"
 #include "base/assert.hpp"
+#include "base/bytes.hpp"
+#include "base/codec.hpp"
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -9,7 +11,9 @@
 #include "graph/ledger/block_context.hpp"
 #include "graph/ledger/error.hpp"
 #include "graph/ledger/keys.hpp"
+#include "graph/ledger/receipt.hpp"
 #include "graph/ledger/records.hpp"
+#include "graph/receipts/receipt_tree.hpp"
 #include "graph/state/overlay.hpp"
 #include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/ids.hpp"
@@ -21,6 +25,7 @@
 #include <span>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace nexus::graph {
 namespace {
@@ -132,6 +137,12 @@ BlockOutcome BlockExecutor::finish() && {
     outcome.state = std::move(overlay_).commit();
     outcome.root = outcome.state.root();
     outcome.receipts = std::move(receipts_);
+    std::vector<Bytes> leaves;
+    leaves.reserve(outcome.receipts.size());
+    for (const Receipt& receipt : outcome.receipts) {
+        leaves.push_back(codec::encode(receipt));
+    }
+    outcome.receipt_tree = ReceiptTree(leaves);
     return outcome;
 }
 
@@ -166,11 +177,11 @@ BuiltBlock build_block(const StateSnapshot& parent, const BlockContext& context,
     return built;
 }
 
-Result<void, Inadmissible> check_unsigned(const StateSnapshot& state,
-                                          const SignedTransaction& transaction) {
+Result<Account, Inadmissible> check_unsigned(const StateSnapshot& state,
+                                             const SignedTransaction& transaction) {
     const ChainParameters parameters = parameters_of(state);
     if (const Check fits = check_static(parameters, transaction); !fits) {
-        return fits;
+        return fail(fits.error());
     }
     const Account account =
         read(state, keys::account(transaction.content().sender)).value_or(Account{});
@@ -180,17 +191,20 @@ Result<void, Inadmissible> check_unsigned(const StateSnapshot& state,
     if (account.balance < parameters.fee) {
         return fail(Inadmissible::CannotPayFee);
     }
-    return {};
+    return account;
 }
 
 Result<void, Inadmissible> check_admissible(const StateSnapshot& state,
                                             const SignedTransaction& transaction,
                                             SignatureVerifier& verifier) {
-    const Check fits = check_unsigned(state, transaction);
-    if (fits && !transaction.is_signed(verifier)) {
+    const auto fits = check_unsigned(state, transaction);
+    if (!fits) {
+        return fail(fits.error());
+    }
+    if (!transaction.is_signed(verifier)) {
         return fail(Inadmissible::BadSignature);
     }
-    return fits;
+    return {};
 }
 
 }  // namespace nexus::graph

@@ -7,39 +7,26 @@
 #include "base/result.hpp"
 #include "graph/ledger/block_context.hpp"
 #include "graph/ledger/error.hpp"
+#include "graph/ledger/receipt.hpp"
 #include "graph/ledger/records.hpp"
+#include "graph/receipts/receipt_tree.hpp"
 #include "graph/state/overlay.hpp"
 #include "graph/state/state_snapshot.hpp"
-#include "graph/transaction/ids.hpp"
 #include "graph/transaction/transaction.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
 namespace nexus::graph {
-
-/// What became of one included transaction.
-struct Receipt {
-    TransactionId transaction;
-    std::optional<Rejection> rejection;    ///< Absent: it took effect.
-    std::optional<SovereignId> sovereign;  ///< The number of a newly registered sovereign.
-
-    [[nodiscard]] bool succeeded() const { return !rejection.has_value(); }
-
-    static void describe(auto& codec, auto& self) {
-        codec(self.transaction, self.rejection, self.sovereign);
-    }
-    friend bool operator==(const Receipt&, const Receipt&) = default;
-};
 
 /// The state after a block; `receipts[i]` belongs to the i-th transaction.
 struct BlockOutcome {
     StateSnapshot state;
     Hash root;  ///< state.root(): what the header must say.
     std::vector<Receipt> receipts;
+    ReceiptTree receipt_tree;  ///< Over the receipts; the header must say its root.
 };
 
 /// Why a block is invalid: its first inadmissible transaction.
@@ -116,9 +103,10 @@ BuiltBlock build_block(const StateSnapshot& parent, const BlockContext& context,
                        std::span<const TransactionPtr> candidates, const BuildLimits& limits,
                        SignatureVerifier& verifier);
 
-/// check_admissible but for the signature, which costs most and comes last. Errors: Inadmissible.
-Result<void, Inadmissible> check_unsigned(const StateSnapshot& state,
-                                          const SignedTransaction& transaction);
+/// check_admissible but for the signature, which costs most and comes last. Gives the sender's
+/// account, which it had to look at. Errors: Inadmissible.
+Result<Account, Inadmissible> check_unsigned(const StateSnapshot& state,
+                                             const SignedTransaction& transaction);
 
 /// What a mempool asks: could this be included later, as far as the state can tell now? A nonce
 /// ahead of the account's is admissible. Errors: Inadmissible.

@@ -96,12 +96,12 @@ Result<void, PoolFault> Mempool::add(TransactionPtr transaction, const StateSnap
     if (by_id_.contains(transaction->id())) {
         return refuse(PoolRefusal::Duplicate);
     }
-    if (const auto admissible = check_unsigned(committed, *transaction); !admissible) {
-        return refuse(admissible.error());
+    const auto account = check_unsigned(committed, *transaction);
+    if (!account) {
+        return refuse(account.error());
     }
     const AccountId sender = transaction->content().sender;
-    const Nonce account_nonce = LedgerView(committed).account(sender).nonce;
-    if (const auto room = check_room(*transaction, account_nonce); !room) {
+    if (const auto room = check_room(*transaction, account->nonce); !room) {
         return room;
     }
     if (!transaction->is_signed(verifier)) {

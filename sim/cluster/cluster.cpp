@@ -14,10 +14,13 @@
 #include "consensus/registry/registry.hpp"
 #include "sim/cluster/checkers/agreement_checker.hpp"
 #include "sim/cluster/checkers/certificate_checker.hpp"
+#include "sim/cluster/checkers/halt_checker.hpp"
+#include "sim/cluster/checkers/light_client_checker.hpp"
 #include "sim/cluster/checkers/loss_checker.hpp"
 #include "sim/cluster/checkers/ownership_checker.hpp"
 #include "sim/cluster/checkers/supply_checker.hpp"
 #include "sim/cluster/checkers/validity_checker.hpp"
+#include "sim/cluster/lying_transport.hpp"
 #include "sim/cluster/recorder.hpp"
 #include "sim/cluster/transports.hpp"
 #include "sim/env/calibration.hpp"
@@ -223,6 +226,8 @@ void Cluster::add_checkers() {
     recorder_.add_checker(std::make_unique<LossChecker>(Instant{} + scenario_.duration));
     recorder_.add_checker(std::make_unique<CertificateChecker>(
         chain, std::string(engine_.finality_statement()), validator_set_, verifier_));
+    recorder_.add_checker(std::make_unique<LightClientChecker>());
+    recorder_.add_checker(std::make_unique<HaltChecker>());
 }
 
 actors::World Cluster::world(NodeId node) {
@@ -296,6 +301,12 @@ void Cluster::start_validators() {
         } else if (reencode_packets_) {
             transports_.push_back(std::make_unique<ReencodingTransport>(
                 *kernel_.world(instance.node).transport, engine_));
+            wrapped_[instance.node] = transports_.back().get();
+        }
+        if (spec != nullptr && spec->behaviour == Behaviour::LyingGateway) {
+            transports_.push_back(std::make_unique<LyingTransport>(
+                *world(instance.node).transport,
+                Prng(scenario_.seed, concat("lies/", instance.index.value))));
             wrapped_[instance.node] = transports_.back().get();
         }
         if (spec != nullptr && spec->behaviour == Behaviour::Delayer) {

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nexus::sim {
@@ -44,14 +45,62 @@ FaultDriver::FaultDriver(Cluster& cluster)
     }
 }
 
-std::vector<NodeId> FaultDriver::targets_of(const FaultSpec& fault) const {
+std::vector<NodeId> FaultDriver::nodes_of(const std::vector<std::string>& names) const {
     std::vector<NodeId> nodes;
-    for (const std::string& target : fault.targets) {
-        for (const NodeId node : cluster_.resolve(target)) {
+    for (const std::string& name : names) {
+        for (const NodeId node : cluster_.resolve(name)) {
             nodes.push_back(node);
         }
     }
     return nodes;
+}
+
+bool FaultDriver::is_of_links(const FaultSpec& fault) {
+    const bool is_rate = fault.kind == FaultKind::Loss || fault.kind == FaultKind::Duplicate ||
+                         fault.kind == FaultKind::Reorder;
+    return is_rate && !(fault.targets.empty() && fault.from.empty() && fault.to.empty());
+}
+
+std::vector<std::pair<NodeId, NodeId>> FaultDriver::links_of(const FaultSpec& fault) const {
+    std::vector<NodeId> everybody;
+    for (std::uint32_t i = 0; i < cluster_.nodes().size(); ++i) {
+        everybody.push_back(NodeId{i});
+    }
+    std::vector<std::pair<NodeId, NodeId>> links;
+    const auto add = [&links](const std::vector<NodeId>& from, const std::vector<NodeId>& to) {
+        for (const NodeId sender : from) {
+            for (const NodeId receiver : to) {
+                if (sender != receiver) {
+                    links.emplace_back(sender, receiver);
+                }
+            }
+        }
+    };
+    if (!fault.targets.empty()) {
+        const std::vector<NodeId> targets = nodes_of(fault.targets);
+        add(targets, everybody);
+        add(everybody, targets);
+    } else {
+        add(fault.from.empty() ? everybody : nodes_of(fault.from),
+            fault.to.empty() ? everybody : nodes_of(fault.to));
+    }
+    return links;
+}
+
+void FaultDriver::restore_rates() {
+    NetworkModel& network = cluster_.kernel().network();
+    network.clear_link_rates();
+    for (const auto& [fault, links] : active_rates_) {
+        const FaultSpec& spec = faults_[fault];
+        const LinkRates rates{
+            .loss_ppm = spec.kind == FaultKind::Loss ? spec.rate : 0,
+            .duplicate_ppm = spec.kind == FaultKind::Duplicate ? spec.rate : 0,
+            .reorder_ppm = spec.kind == FaultKind::Reorder ? spec.rate : 0,
+        };
+        for (const auto& [from, to] : links) {
+            network.raise_link_rates(from, to, rates);
+        }
+    }
 }
 
 std::uint64_t FaultDriver::packets_touched(FaultKind kind) const {
@@ -84,7 +133,13 @@ std::uint64_t FaultDriver::packets_touched(FaultKind kind) const {
 void FaultDriver::begin(std::size_t fault) {
     Record& record = records_[fault];
     record.packets_before = packets_touched(faults_[fault].kind);
-    resolved_[fault] = targets_of(faults_[fault]);
+    if (is_of_links(faults_[fault])) {
+        active_rates_.emplace(fault, links_of(faults_[fault]));
+        record.targets_hit = active_rates_.at(fault).size();
+        restore_rates();
+        return;
+    }
+    resolved_[fault] = nodes_of(faults_[fault].targets);
     record.targets_hit = apply(faults_[fault], resolved_[fault]);
     if (faults_[fault].kind == FaultKind::Partition || faults_[fault].kind == FaultKind::Block) {
         active_cuts_.push_back(fault);
@@ -99,6 +154,10 @@ void FaultDriver::end(std::size_t fault) {
     record.until = cluster_.kernel().now();
     record.packets_after = packets_touched(faults_[fault].kind);
     std::erase(active_cuts_, fault);
+    if (active_rates_.erase(fault) > 0) {
+        restore_rates();
+        return;
+    }
     reverse(faults_[fault], resolved_[fault]);
 }
 

@@ -8,8 +8,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nexus::sim {
@@ -50,8 +52,13 @@ private:
     std::uint64_t apply(const FaultSpec& fault, const std::vector<NodeId>& targets);
     void reverse(const FaultSpec& fault, const std::vector<NodeId>& targets);
     std::uint64_t partition(const FaultSpec& fault);
+    /// Loss, duplication or reordering on some links only.
+    [[nodiscard]] static bool is_of_links(const FaultSpec& fault);
+    /// Those in force, and no other: several may meet on one link.
+    void restore_rates();
+    [[nodiscard]] std::vector<std::pair<NodeId, NodeId>> links_of(const FaultSpec& fault) const;
     void restore_links();
-    [[nodiscard]] std::vector<NodeId> targets_of(const FaultSpec& fault) const;
+    [[nodiscard]] std::vector<NodeId> nodes_of(const std::vector<std::string>& names) const;
     /// Packets that faults of this kind have touched so far.
     [[nodiscard]] std::uint64_t packets_touched(FaultKind kind) const;
 
@@ -60,6 +67,8 @@ private:
     std::vector<std::vector<NodeId>> resolved_;  // targets as they were when the fault began
     std::vector<Record> records_;
     std::vector<std::size_t> active_cuts_;  // partitions and blocks in force
+    /// Faults of some links in force, and the links: as they were when the fault began.
+    std::map<std::size_t, std::vector<std::pair<NodeId, NodeId>>> active_rates_;
 };
 
 }  // namespace nexus::sim

@@ -10,6 +10,7 @@
 #include "consensus/api/effect.hpp"
 #include "consensus/api/protocol.hpp"
 #include "graph/ledger/error.hpp"
+#include "graph/ledger/receipt.hpp"
 #include "graph/transaction/body.hpp"
 #include "graph/transaction/transaction.hpp"
 #include "sim/cluster/checkers/checker.hpp"
@@ -26,8 +27,6 @@
 
 namespace nexus::sim {
 namespace {
-
-constexpr std::size_t kAlarmsKept = 5;
 
 double as_seconds(Instant at) { return static_cast<double>(at.nanoseconds) * 1e-9; }
 double as_milliseconds(Duration span) { return static_cast<double>(span.nanoseconds) * 1e-6; }
@@ -131,9 +130,10 @@ void Recorder::on_alarm(NodeId node, std::string_view what) {
     if (!is_honest(node)) {
         return;
     }
-    ++alarm_count_;
-    if (alarms_.size() < kAlarmsKept) {
-        alarms_.push_back(concat(time_text(now_()), ": ", nodes_.at(node.value).name, ": ", what));
+    const AlarmEvent event{
+        .validator_name = nodes_.at(node.value).name, .what = what, .at = now_()};
+    for (const auto& checker : checkers_) {
+        checker->on_alarm(event);
     }
 }
 
@@ -155,12 +155,37 @@ void Recorder::on_finalized(NodeId client, const graph::TransactionPtr& transact
     latency_.record(as_count(at - intended));
 }
 
+void Recorder::on_believed(NodeId client, const consensus::BlockHeader& header,
+                           const graph::Receipt& receipt) {
+    const BeliefEvent event{.client_name = nodes_.at(client.value).name,
+                            .header = &header,
+                            .receipt = &receipt,
+                            .at = now_()};
+    for (const auto& checker : checkers_) {
+        checker->on_believed(event);
+    }
+}
+
 void Recorder::on_proof_checked(NodeId client, bool valid) {
-    ++proofs_checked_;
-    if (valid) {
-        ++proofs_valid_;
-    } else {
-        on_alarm(client, "a state proof is wrong");
+    (void)client;
+    if (!valid) {
+        return;  // a lie, which is told apart
+    }
+    ++proofs_valid_;
+    for (const auto& checker : checkers_) {
+        checker->on_proof_checked();
+    }
+}
+
+void Recorder::on_lie(NodeId client, NodeId gateway, std::string_view what) {
+    ++probes_[concat("lie: ", what)];
+    const LieEvent event{.client_name = nodes_.at(client.value).name,
+                         .gateway_name = nodes_.at(gateway.value).name,
+                         .is_gateway_honest = is_honest(gateway),
+                         .what = what,
+                         .at = now_()};
+    for (const auto& checker : checkers_) {
+        checker->on_lie(event);
     }
 }
 
@@ -220,12 +245,6 @@ void Recorder::fill(RunReport& report, Instant end) const {
                                      .violated = checker->violated(),
                                      .examples = checker->examples()});
     }
-    report.invariants.push_back(
-        {.name = "light_clients",
-         .meaning = "no client sees a wrong certificate or proof, no validator has to halt",
-         .checked = proofs_checked_ + latency_.count(),
-         .violated = alarm_count_,
-         .examples = alarms_});
 }
 
 }  // namespace nexus::sim

@@ -8,6 +8,7 @@
 #include "consensus/api/certificate.hpp"
 #include "consensus/api/effect.hpp"
 #include "consensus/api/protocol.hpp"
+#include "graph/ledger/receipt.hpp"
 #include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/transaction.hpp"
 #include "sim/cluster/checkers/checker.hpp"
@@ -59,7 +60,10 @@ public:
                       Instant intended) override;
     void on_finalized(NodeId client, const graph::TransactionPtr& transaction,
                       std::string_view rejection, Instant intended, Instant at) override;
+    void on_believed(NodeId client, const consensus::BlockHeader& header,
+                     const graph::Receipt& receipt) override;
     void on_proof_checked(NodeId client, bool valid) override;
+    void on_lie(NodeId client, NodeId gateway, std::string_view what) override;
 
     // --- results ---
     /// The validator that leads the newest view that an honest validator is in.
@@ -98,13 +102,10 @@ private:
     std::map<std::string, std::uint64_t, std::less<>> probes_;
     std::map<std::string, std::uint64_t> rejections_;
     std::map<std::string, std::uint64_t> kinds_;
-    std::vector<std::string> alarms_;
-    std::uint64_t alarm_count_ = 0;
     std::uint64_t submitted_ = 0;
     std::uint64_t finalized_ = 0;
     std::uint64_t rejected_ = 0;
     std::uint64_t proofs_valid_ = 0;
-    std::uint64_t proofs_checked_ = 0;
 };
 
 }  // namespace nexus::sim

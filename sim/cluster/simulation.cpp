@@ -190,12 +190,15 @@ void judge(RunReport& report, const Scenario& scenario) {
         // A run without such a value, say a latency without a sample, has not shown anything.
         const std::optional<double> actual = metric_value(report, expectation.metric);
         const bool held = actual && holds(expectation, *actual);
-        report.expectations.push_back(
-            {.text = expectation.text, .held = held, .actual = actual.value_or(0)});
+        report.expectations.push_back({.text = expectation.text, .held = held, .actual = actual});
         report.passed = report.passed && held;
     }
     for (const InvariantSummary& invariant : report.invariants) {
-        report.passed = report.passed && invariant.violated == 0;
+        // A violation fails a run whether or not the scenario wants it, and so does its absence.
+        const auto& wanted = scenario.expected_violations;
+        const bool is_wanted =
+            std::find(wanted.begin(), wanted.end(), invariant.name) != wanted.end();
+        report.passed = report.passed && invariant.violated == 0 && !is_wanted;
     }
     report.expected_violations = scenario.expected_violations;
 }

@@ -85,7 +85,8 @@ NodeId NetworkModel::add_node(std::string_view name, RegionIndex region, std::ui
                       .extra_delay = {},
                       .last_arrival = {},
                       .link_extra = {},
-                      .blocked = {}});
+                      .blocked = {},
+                      .link_rates = {}});
     return NodeId{static_cast<std::uint32_t>(nodes_.size() - 1)};
 }
 
@@ -135,6 +136,35 @@ void NetworkModel::heal() {
 void NetworkModel::set_jitter(std::uint32_t ppm, Duration mean) {
     config_.jitter_ppm = ppm;
     config_.jitter_mean = mean;
+}
+
+void NetworkModel::raise_link_rates(NodeId from, NodeId to, const LinkRates& rates) {
+    NEXUS_ASSERT(to.value < nodes_.size());
+    std::vector<LinkRates>& all = node(from).link_rates;
+    all.resize(nodes_.size());
+    LinkRates& link = all[to.value];
+    link.loss_ppm = std::max(link.loss_ppm, rates.loss_ppm);
+    link.duplicate_ppm = std::max(link.duplicate_ppm, rates.duplicate_ppm);
+    link.reorder_ppm = std::max(link.reorder_ppm, rates.reorder_ppm);
+    rates_by_link_ = true;
+}
+
+void NetworkModel::clear_link_rates() {
+    for (Node& each : nodes_) {
+        each.link_rates.clear();
+    }
+    rates_by_link_ = false;
+}
+
+LinkRates NetworkModel::rates(const Node& sender, NodeId to) const {
+    LinkRates rates{config_.loss_ppm, config_.duplicate_ppm, config_.reorder_ppm};
+    if (rates_by_link_ && to.value < sender.link_rates.size()) {
+        const LinkRates& link = sender.link_rates[to.value];
+        rates.loss_ppm = std::max(rates.loss_ppm, link.loss_ppm);
+        rates.duplicate_ppm = std::max(rates.duplicate_ppm, link.duplicate_ppm);
+        rates.reorder_ppm = std::max(rates.reorder_ppm, link.reorder_ppm);
+    }
+    return rates;
 }
 
 void NetworkModel::set_extra_delay(NodeId from, NodeId to, Duration extra) {
@@ -187,20 +217,23 @@ Route NetworkModel::route(NodeId from, NodeId to, std::size_t size, Instant read
     if (may_cut_ && cut(from, to, route.cause)) {
         return route;
     }
-    if (config_.loss_ppm != 0 && sender.prng.chance_ppm(config_.loss_ppm)) {
+    const LinkRates rates = this->rates(sender, to);
+    if (rates.loss_ppm != 0 && sender.prng.chance_ppm(rates.loss_ppm)) {
         ++faults_.lost;
         route.cause = DropCause::Loss;
         return route;
     }
-    route.arrivals[route.copies++] = arrive(sender, from, to, route.departed);
-    if (config_.duplicate_ppm != 0 && sender.prng.chance_ppm(config_.duplicate_ppm)) {
+    route.arrivals[route.copies++] = arrive(sender, from, to, route.departed, rates.reorder_ppm);
+    if (rates.duplicate_ppm != 0 && sender.prng.chance_ppm(rates.duplicate_ppm)) {
         ++faults_.duplicated;
-        route.arrivals[route.copies++] = arrive(sender, from, to, route.departed);
+        route.arrivals[route.copies++] =
+            arrive(sender, from, to, route.departed, rates.reorder_ppm);
     }
     return route;
 }
 
-Instant NetworkModel::arrive(Node& sender, NodeId from, NodeId to, Instant departed) {
+Instant NetworkModel::arrive(Node& sender, NodeId from, NodeId to, Instant departed,
+                             std::uint32_t reorder_ppm) {
     const Duration base = base_delay(from, to);
     Duration delay = base;
     const Duration jitter_mean =
@@ -213,7 +246,7 @@ Instant NetworkModel::arrive(Node& sender, NodeId from, NodeId to, Instant depar
         delay += extra_delay(sender, to);
     }
     const Instant arrival = departed + delay;
-    if (config_.reorder_ppm != 0 && sender.prng.chance_ppm(config_.reorder_ppm)) {
+    if (reorder_ppm != 0 && sender.prng.chance_ppm(reorder_ppm)) {
         ++faults_.reordered;
         return arrival + sender.prng.exponential(config_.reorder_delay_mean);
     }

@@ -61,6 +61,13 @@ struct FaultCounts {
     std::uint64_t crashes = 0;
 };
 
+/// What happens to the packets of one link, where that is more than on all links.
+struct LinkRates {
+    std::uint32_t loss_ppm = 0;
+    std::uint32_t duplicate_ppm = 0;
+    std::uint32_t reorder_ppm = 0;
+};
+
 /// What becomes of one packet: `copies` arrivals (0 when dropped, 2 when duplicated).
 struct Route {
     Instant departed;  ///< the last bit has left the sender
@@ -100,6 +107,10 @@ public:
     void set_loss_ppm(std::uint32_t ppm) { config_.loss_ppm = ppm; }
     void set_duplicate_ppm(std::uint32_t ppm) { config_.duplicate_ppm = ppm; }
     void set_reorder_ppm(std::uint32_t ppm) { config_.reorder_ppm = ppm; }
+    /// From `from` to `to` the greater rate holds: of all links, or the greatest given here.
+    void raise_link_rates(NodeId from, NodeId to, const LinkRates& rates);
+    /// Ends what raise_link_rates did, on all links.
+    void clear_link_rates();
     void set_reorder_delay_mean(Duration mean) { config_.reorder_delay_mean = mean; }
     void set_jitter(std::uint32_t ppm, Duration mean);
     /// Delays all that `from` sends to `to` by `extra`; zero ends it.
@@ -149,14 +160,18 @@ private:
         std::vector<std::int64_t> last_arrival;  // by receiver: the FIFO order of the link
         std::vector<std::int64_t> link_extra;    // by receiver; empty until a fault sets one
         std::vector<bool> blocked;               // by receiver; empty until a fault sets one
+        std::vector<LinkRates> link_rates;       // by receiver; empty until a fault sets one
     };
 
-    Instant arrive(Node& sender, NodeId from, NodeId to, Instant departed);
+    Instant arrive(Node& sender, NodeId from, NodeId to, Instant departed,
+                   std::uint32_t reorder_ppm);
     /// Of sender, receiver and link together; counts if there is any.
     Duration extra_delay(const Node& sender, NodeId to);
     /// No earlier than one nanosecond after the packet before it on the link.
     Instant behind_the_last(Node& sender, NodeId to, Instant arrival);
     Node& node(NodeId id);
+    /// Those of all links and of this one together.
+    [[nodiscard]] LinkRates rates(const Node& sender, NodeId to) const;
 
     NetworkConfig config_;
     std::uint64_t seed_;
@@ -168,6 +183,7 @@ private:
     bool may_cut_ = false;
     bool limits_ingress_ = false;
     bool delays_extra_ = false;
+    bool rates_by_link_ = false;
     FaultCounts faults_;
 };
 

@@ -82,6 +82,7 @@ Kernel::Core::~Core() {
     }
     controls.drain();
     packets.drain();
+    last_sent.reset();
     timers.drain();
     for (const ReadyJob& ready : jobs.drain()) {
         if (ready.job != nullptr) {

@@ -134,6 +134,7 @@ struct Kernel::Core final : SchedulerHost {
     /// Names a message by its leading atom, and takes its number if it has one.
     std::uint32_t describe(const caf::type_erased_tuple& content, std::uint64_t& value);
     std::uint32_t intern(std::string_view name);
+    std::uint32_t label_of(const actors::PacketPtr& packet);
     void count_sent(NodeState& from, std::uint32_t label, std::size_t size);
 
     static constexpr std::uint32_t kAmbientIndex = (1U << 28U) - 1;
@@ -164,6 +165,8 @@ struct Kernel::Core final : SchedulerHost {
     Counters counters;
     LabelTable labels;
     absl::flat_hash_map<std::uint64_t, std::uint32_t> atom_labels;  ///< never iterated
+    actors::PacketPtr last_sent;  ///< a broadcast sends it many times in a row
+    std::uint32_t last_label = 0;
     std::vector<std::uint32_t> kind_of_label;  ///< index into counters.packet_kinds, plus 1
     Observer observer;
 

@@ -48,6 +48,14 @@ std::vector<Bytes> NodePorts::records() const { return node_->disk.records(); }
 
 // --- what the ports do --------------------------------------------------------------------------
 
+std::uint32_t Kernel::Core::label_of(const actors::PacketPtr& packet) {
+    if (packet != last_sent) {
+        last_sent = packet;
+        last_label = intern(packet->kind());
+    }
+    return last_label;
+}
+
 void Kernel::Core::count_sent(NodeState& from, std::uint32_t label, std::size_t size) {
     ++counters.packets_sent;
     counters.bytes_sent += size;
@@ -69,7 +77,7 @@ void Kernel::Core::send(NodeState& from, NodeId to, const actors::PacketPtr& pac
     NEXUS_ASSERT(packet != nullptr);
     NEXUS_ASSERT(current == nullptr || current == &from);  // a role uses its own world only
     NEXUS_ASSERT(to.value < nodes.size());
-    const std::uint32_t label = intern(packet->kind());
+    const std::uint32_t label = label_of(packet);
     count_sent(from, label, packet->size());
     const NodeState& receiver = *nodes[to.value];
     const Route route = network.route(from.id, to, packet->size(), time_on(from));

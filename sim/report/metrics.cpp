@@ -66,6 +66,15 @@ Value evidence(const RunReport& report) {
     return number(sum);
 }
 
+/// Clients' probes of what they caught a gateway at start with "lie".
+Value lies_caught(const RunReport& report) {
+    std::uint64_t sum = 0;
+    for (const auto& [name, count] : report.probes) {
+        sum += name.starts_with("lie: ") ? count : 0;
+    }
+    return number(sum);
+}
+
 Value height_spread(const RunReport& report) {
     std::optional<std::uint64_t> low;
     std::uint64_t high = 0;
@@ -162,6 +171,7 @@ constexpr Metric kMetrics[] = {
     {{"assets", "Assets of all sovereigns"},
      [](Report r) { return sum_over_sovereigns(r, &SovereignSummary::assets); }},
     {{"evidence", "Proofs of misbehaviour that protocols counted"}, evidence},
+    {{"lies_caught", "Forged notices and answers that clients refused"}, lies_caught},
     {{"height_spread", "Greatest less least height of the honest validators that are up"},
      height_spread},
     {{"recovery_ms_max",

@@ -86,7 +86,8 @@ struct InvariantSummary {
 struct ExpectationSummary {
     std::string text;
     bool held = false;
-    double actual = 0;
+    /// Nothing: the run has no such value, say a latency without a sample.
+    std::optional<double> actual;
 };
 
 struct PacketSummary {

@@ -40,6 +40,19 @@ std::string plain(std::string_view text) {
 /// Seconds into the run, always with one digit behind the point.
 std::string at_text(double seconds) { return fmt::format("{:.1f} s", seconds); }
 
+std::string times_text(std::uint64_t times) {
+    return times == 1 ? std::string("once") : count_text(times) + " times";
+}
+
+/// ": " and the first violation, if one was written down.
+std::string example_of(const InvariantSummary& invariant) {
+    return invariant.examples.empty() ? std::string() : ": " + plain(invariant.examples.front());
+}
+
+std::string actual_text(const std::optional<double>& actual) {
+    return actual ? "actual " + number_text(*actual) : "the run has no such value";
+}
+
 class Screen {
 public:
     Screen(const RunReport& report, const TerminalOptions& options)
@@ -92,6 +105,17 @@ private:
     [[nodiscard]] bool is_expected(const InvariantSummary& invariant) const {
         const auto& expected = report_.expected_violations;
         return std::find(expected.begin(), expected.end(), invariant.name) != expected.end();
+    }
+
+    /// Failed as the scenario wants it to: what it names is broken, and nothing else is wrong.
+    [[nodiscard]] bool fails_as_wanted() const {
+        const auto& broken = report_.invariants;
+        const auto& expectations = report_.expectations;
+        return !report_.passed && !report_.expected_violations.empty() &&
+               std::none_of(broken.begin(), broken.end(),
+                            [this](const InvariantSummary& each) { return is_wrong(each); }) &&
+               std::all_of(expectations.begin(), expectations.end(),
+                           [](const ExpectationSummary& each) { return each.held; });
     }
 
     /// Violated without the scenario saying so, or not violated although it does.
@@ -164,8 +188,9 @@ std::vector<double> finalized_over_time(const std::vector<SecondSummary>& timeli
 }
 
 void Screen::header() {
-    const std::string verdict =
-        report_.passed ? ink(Ink::Good, "✓ PASSED") : ink(Ink::Bad, "✗ FAILED");
+    const std::string verdict = report_.passed      ? ink(Ink::Good, "✓ PASSED")
+                                : fails_as_wanted() ? ink(Ink::Bad, "✗ FAILED as it should")
+                                                    : ink(Ink::Bad, "✗ FAILED");
     line(fmt::format("{}  {}", verdict, ink(Ink::Strong, plain(report_.scenario))));
     if (!report_.summary.empty()) {
         line("  " + plain(report_.summary));
@@ -186,27 +211,33 @@ void Screen::header() {
 
 void Screen::failures() {
     std::vector<std::string> lines;
+    std::vector<std::string> wanted;
     for (const ExpectationSummary& expectation : report_.expectations) {
         if (!expectation.held) {
-            lines.push_back(fmt::format("expected {}, actual {}", plain(expectation.text),
-                                        number_text(expectation.actual)));
+            lines.push_back(fmt::format("expected {}, {}", plain(expectation.text),
+                                        actual_text(expectation.actual)));
         }
     }
     for (const InvariantSummary& invariant : report_.invariants) {
-        if (is_wrong(invariant) && is_expected(invariant)) {
+        if (!is_wrong(invariant) && invariant.violated > 0) {
+            wanted.push_back(fmt::format("{} violated {}, as the scenario expects{}",
+                                         plain(invariant.name), times_text(invariant.violated),
+                                         example_of(invariant)));
+        } else if (is_wrong(invariant) && is_expected(invariant)) {
             lines.push_back(fmt::format("{} held, though the scenario expects it broken",
                                         plain(invariant.name)));
         } else if (is_wrong(invariant)) {
-            lines.push_back(fmt::format(
-                "{} violated {} times{}{}", plain(invariant.name), count_text(invariant.violated),
-                invariant.examples.empty() ? "" : ": ",
-                invariant.examples.empty() ? std::string() : plain(invariant.examples.front())));
+            lines.push_back(fmt::format("{} violated {}{}", plain(invariant.name),
+                                        times_text(invariant.violated), example_of(invariant)));
         }
     }
-    if (lines.empty()) {
+    if (lines.empty() && wanted.empty()) {
         return;
     }
     text_ += '\n';
+    for (const std::string& broken : wanted) {
+        line(fmt::format("  {} {}", ink(Ink::Good, "✓"), broken));
+    }
     for (const std::string& failure : lines) {
         line(fmt::format("  {} {}", ink(Ink::Bad, "✗"), failure));
     }
@@ -220,22 +251,25 @@ void Screen::latency_row(std::string_view label, const Histogram& latency) {
     const auto at = [&](std::uint32_t ppm) {
         return duration_text(static_cast<double>(latency.percentile_ppm(ppm)) / 1e9);
     };
-    constexpr std::size_t kFigures = 46;
-    const std::string figures = fit(fmt::format("p50 {}  p90 {}  p99 {}  max {}", at(500'000),
-                                                at(900'000), at(990'000), at(1'000'000)),
-                                    kFigures, true);
+    const std::string figures = fmt::format("p50 {}  p90 {}  p99 {}  max {}", at(500'000),
+                                            at(900'000), at(990'000), at(1'000'000));
     const std::uint64_t low = latency.min();
     const std::uint64_t high = latency.percentile_ppm(990'000);
     const std::string from = duration_text(static_cast<double>(low) / 1e9);
-    const std::size_t room = width_ - kLabel - kFigures - 8;
-    const std::size_t cells = std::min<std::size_t>(24, room - columns_of(from) - 5);
-    if (room < columns_of(from) + 13) {
+    // Both rows begin their graphs in one column, unless the figures are long.
+    constexpr std::size_t kFiguresMin = 46;
+    constexpr std::size_t kFrame = 2 + 2 + 2 + 5 + 2;  // indent, gap, " ▏", "▏ p99" and a margin
+    constexpr std::size_t kCellsMin = 8;
+    const std::size_t columns = std::max(kFiguresMin, columns_of(figures));
+    const std::size_t taken = kLabel + columns + kFrame + columns_of(from);
+    if (width_ < taken + kCellsMin) {
         row(label, figures);
         return;
     }
+    const std::size_t cells = std::min<std::size_t>(24, width_ - taken);
     const std::string graph = sparkline(density(latency, low, high, cells));
-    row(label,
-        fmt::format("{}  {}", figures, ink(Ink::Dim, fmt::format("{} ▏{}▏ p99", from, graph))));
+    row(label, fmt::format("{}  {}", fit(figures, columns, true),
+                           ink(Ink::Dim, fmt::format("{} ▏{}▏ p99", from, graph))));
 }
 
 void Screen::load_figures() {
@@ -336,8 +370,8 @@ void Screen::invariants() {
 
 void Screen::expectation_row(const ExpectationSummary& expectation, std::size_t text_columns) {
     const std::string mark = expectation.held ? ink(Ink::Good, "✓") : ink(Ink::Bad, "✗");
-    line(fmt::format("    {} {}  actual {}", mark, fit(plain(expectation.text), text_columns, true),
-                     number_text(expectation.actual)));
+    line(fmt::format("    {} {}  {}", mark, fit(plain(expectation.text), text_columns, true),
+                     actual_text(expectation.actual)));
 }
 
 void Screen::expectations() {

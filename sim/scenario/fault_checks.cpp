@@ -126,6 +126,7 @@ public:
         if (fault_.kind == FaultKind::Restart || fault_.kind == FaultKind::Heal) {
             check_something_to_end();
         }
+        check_links();
     }
 
 private:
@@ -181,6 +182,20 @@ private:
                                         node, first->second, i));
                 }
             }
+        }
+    }
+
+    /// All links of some nodes, or those between two sides: not both; and a side is not alone.
+    void check_links() const {
+        const bool may_have_sides = (fault_rule(fault_.kind).may & (kFromKey | kToKey)) != 0;
+        if (may_have_sides && (has("from") || has("to")) && has("targets")) {
+            problem(
+                has("from") ? "from" : "to",
+                "fault.from or fault.to beside fault.targets, expected either sides or targets");
+        }
+        if (fault_.from.size() == 1 && fault_.from == fault_.to) {
+            problem("to", fmt::format("no link leads from {} to itself, expected another node",
+                                      quoted(fault_.to.front())));
         }
     }
 
@@ -243,6 +258,8 @@ void resolve_targets(const Examination& exam) {
         const bool short_form = exam.places.has(where + ".target");
         fault.targets = resolve(exam, directory, fault.targets,
                                 where + (short_form ? ".target" : ".targets"), true);
+        fault.from = resolve(exam, directory, fault.from, where + ".from", true);
+        fault.to = resolve(exam, directory, fault.to, where + ".to", true);
         for (std::size_t j = 0; j < fault.groups.size(); ++j) {
             fault.groups[j] =
                 resolve(exam, directory, fault.groups[j], item(where + ".groups", j), false);

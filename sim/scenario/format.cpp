@@ -42,7 +42,9 @@ std::vector<std::string_view> foreign_keys(const FaultSpec& fault) {
     const input::FaultRule rule = input::fault_rule(fault.kind);
     std::vector<std::string_view> out = {"target"};
     for (const auto& [name, key] : input::fault_keys()) {
-        const bool absent = key == input::kTargetsKey && fault.targets.empty();
+        const bool absent = (key == input::kTargetsKey && fault.targets.empty()) ||
+                            (key == input::kFromKey && fault.from.empty()) ||
+                            (key == input::kToKey && fault.to.empty());
         if (((rule.needs | rule.may) & key) == 0 || absent) {
             out.push_back(name);
         }

@@ -33,9 +33,21 @@ std::string name_list(const std::vector<std::string>& names) {
                        names.size() - kShownMax);
 }
 
+/// Which packets a fault means: "on all links", "from validator-0 to validator-1".
+std::string links_of(const FaultSpec& fault) {
+    if (!fault.targets.empty()) {
+        return "on the links of " + name_list(fault.targets);
+    }
+    std::string text = fault.from.empty() ? "" : "from " + name_list(fault.from);
+    if (!fault.to.empty()) {
+        text += (text.empty() ? "to " : " to ") + name_list(fault.to);
+    }
+    return text.empty() ? "on all links" : text;
+}
+
 std::string what_happens(const FaultSpec& fault) {
     const std::string targets = name_list(fault.targets);
-    const std::string on = fault.targets.empty() ? "on all links" : "on the links of " + targets;
+    const std::string on = links_of(fault);
     switch (fault.kind) {
         case FaultKind::Crash:
             return "crash of " + targets;
@@ -147,14 +159,15 @@ const std::vector<std::string>& fault_kind_names() {
 }
 
 const std::vector<std::string>& behaviour_names() {
-    static const std::vector<std::string> kNames = {"twins", "silent", "double_voter", "delayer"};
+    static const std::vector<std::string> kNames = {"twins", "silent", "double_voter", "delayer",
+                                                    "lying_gateway"};
     return kNames;
 }
 
 const std::vector<std::string>& invariant_names() {
     static const std::vector<std::string> kNames = {
-        "agreement",           "validity",     "supply",       "ownership",
-        "no_lost_transaction", "certificates", "light_clients"};
+        "agreement",           "validity",     "supply",        "ownership",
+        "no_lost_transaction", "certificates", "light_clients", "no_halt"};
     return kNames;
 }
 

@@ -123,9 +123,9 @@ enum class FaultKind : std::uint8_t {
     Block,      ///< packets from targets[0] to targets[1..] vanish, not the other way
     Heal,       ///< every partition and block ends
     Slow,       ///< targets compute `factor` times slower; 1 ends it
-    Loss,       ///< packets are lost with `rate`, on all links
-    Duplicate,
-    Reorder,
+    Loss,       ///< packets are lost with `rate`, on all links or some
+    Duplicate,  ///< as Loss: packets arrive twice
+    Reorder,    ///< as Loss: packets may overtake others of their link
     Delay,      ///< `delay` more on all links of targets, one way
     Bandwidth,  ///< targets' links up get `bandwidth_bps`
     Last = Bandwidth,
@@ -137,6 +137,10 @@ struct FaultSpec {
     FaultKind kind = FaultKind::Crash;
     std::vector<std::string> targets;  ///< Node names, or "leader" (resolved when it fires).
     std::vector<std::vector<std::string>> groups;  ///< Partition only; unnamed nodes join group 0.
+    /// Loss, Duplicate, Reorder: only packets from one of these to one of those; an empty side is
+    /// everybody. With `targets` instead, all links of those, both ways; with neither, all links.
+    std::vector<std::string> from;
+    std::vector<std::string> to;
     Ppm rate = 0;
     std::uint32_t factor = 1;
     Duration delay;
@@ -148,11 +152,12 @@ struct FaultSpec {
 };
 
 enum class Behaviour : std::uint8_t {
-    Twins,        ///< runs twice under one key, each half talking to its own part of the network
-    Silent,       ///< receives, never sends
-    DoubleVoter,  ///< as Twins, and all DoubleVoters share the two halves: they collude
-    Delayer,      ///< sends everything `delay` late
-    Last = Delayer,
+    Twins,         ///< runs twice under one key, each half talking to its own part of the network
+    Silent,        ///< receives, never sends
+    DoubleVoter,   ///< as Twins, and all DoubleVoters share the two halves: they collude
+    Delayer,       ///< sends everything `delay` late
+    LyingGateway,  ///< votes honestly; forges what it tells clients
+    Last = LyingGateway,
 };
 
 struct ByzantineSpec {

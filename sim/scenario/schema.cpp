@@ -253,6 +253,11 @@ std::vector<Field> fault_fields(FaultEntry& s) {
         {"target", &s.target, in_words(text(1, 128), "none"), "short for targets with one name"},
         {"groups", &s.spec.groups, in_words({.type = Type::Groups, .min = 2, .max = 100}, "none"),
          "sides of a partition; whoever is not named joins the first"},
+        {"from", &s.spec.from,
+         in_words({.type = Type::Texts, .min = 1, .unique = true}, "everybody"),
+         "only packets that these send; instead of targets"},
+        {"to", &s.spec.to, in_words({.type = Type::Texts, .min = 1, .unique = true}, "everybody"),
+         "only packets to these; instead of targets"},
         {"rate", &s.spec.rate, in_words(share(), "none"), "part of the packets"},
         {"factor", &s.spec.factor, in_words(integer(1, 100'000), "none"),
          "times slower; 1 ends it"},
@@ -309,9 +314,9 @@ const std::vector<Section>& sections() {
 
 const std::vector<NamedFaultKey>& fault_keys() {
     static const std::vector<NamedFaultKey> kKeys = {
-        {"targets", kTargetsKey}, {"groups", kGroupsKey}, {"rate", kRateKey},
-        {"factor", kFactorKey},   {"delay", kDelayKey},   {"bandwidth", kBandwidthKey},
-        {"lasts", kLastsKey},
+        {"targets", kTargetsKey}, {"groups", kGroupsKey},       {"from", kFromKey},
+        {"to", kToKey},           {"rate", kRateKey},           {"factor", kFactorKey},
+        {"delay", kDelayKey},     {"bandwidth", kBandwidthKey}, {"lasts", kLastsKey},
     };
     return kKeys;
 }
@@ -333,7 +338,7 @@ FaultRule fault_rule(FaultKind kind) {
         case FaultKind::Loss:
         case FaultKind::Duplicate:
         case FaultKind::Reorder:
-            return {kRateKey, kLastsKey};  // of the whole network
+            return {kRateKey, kTargetsKey | kFromKey | kToKey | kLastsKey};
         case FaultKind::Delay:
             return {kTargetsKey | kDelayKey, kLastsKey};
         case FaultKind::Bandwidth:

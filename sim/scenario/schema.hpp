@@ -117,6 +117,8 @@ inline constexpr FaultKeys kFactorKey = 1U << 3U;
 inline constexpr FaultKeys kDelayKey = 1U << 4U;
 inline constexpr FaultKeys kBandwidthKey = 1U << 5U;
 inline constexpr FaultKeys kLastsKey = 1U << 6U;
+inline constexpr FaultKeys kFromKey = 1U << 7U;
+inline constexpr FaultKeys kToKey = 1U << 8U;
 
 /// A key and its bit.
 struct NamedFaultKey {

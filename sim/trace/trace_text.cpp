@@ -172,14 +172,16 @@ std::string format_event(const TraceReader& reader, const TraceEvent& traced) {
     return line;
 }
 
-absl::StatusOr<TraceSummary> print_trace(const std::string& path, const TraceFilter& filter,
-                                         const std::function<void(std::string_view line)>& line) {
+absl::StatusOr<TraceSummary> visit_trace(
+    const std::string& path, const TraceFilter& filter,
+    const std::function<void(const TraceReader&)>& on_open,
+    const std::function<void(const TraceReader&, const TraceEvent&)>& on_event) {
     absl::StatusOr<std::unique_ptr<TraceReader>> opened = TraceReader::open(path);
     if (!opened.ok()) {
         return opened.status();
     }
     TraceReader& reader = **opened;
-    line(format_header(reader.header()));
+    on_open(reader);
     TraceSummary summary;
     TraceEvent event;
     while (summary.shown < filter.limit) {
@@ -192,12 +194,21 @@ absl::StatusOr<TraceSummary> print_trace(const std::string& path, const TraceFil
             break;
         }
         if (matches(reader, event.event, filter)) {
-            line(format_event(reader, event));
+            on_event(reader, event);
             ++summary.shown;
         }
     }
     summary.events = reader.events();
     return summary;
+}
+
+absl::StatusOr<TraceSummary> print_trace(const std::string& path, const TraceFilter& filter,
+                                         const std::function<void(std::string_view line)>& line) {
+    return visit_trace(
+        path, filter, [&](const TraceReader& reader) { line(format_header(reader.header())); },
+        [&](const TraceReader& reader, const TraceEvent& event) {
+            line(format_event(reader, event));
+        });
 }
 
 absl::StatusOr<TraceDiff> diff_traces(const std::string& path_a, const std::string& path_b,

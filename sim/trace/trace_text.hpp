@@ -28,11 +28,12 @@ struct TraceFilter {
     std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
 };
 
-/// How many events a printed trace held.
+/// How many events were read of a trace, and how many of them shown.
 struct TraceSummary {
     std::uint64_t events = 0;
     std::uint64_t shown = 0;
-    Hash digest;
+    /// Of all events; nothing if the limit was reached before the end.
+    std::optional<Hash> digest;
 };
 
 /// Seconds with nine decimals: "12.000000345".
@@ -42,8 +43,15 @@ std::string format_time(Instant at);
 /// "  12.000000345  validator-3#1  packet   simplex/notarize  from validator-1  148 B  9f3ab2…".
 std::string format_event(const TraceReader& reader, const TraceEvent& event);
 
-/// Hands each line to `line`, header first; in bounded memory. Reads to the end, so that a damaged
-/// trace is noticed, unless the limit is reached. Errors: those of TraceReader.
+/// Hands the opened trace to `on_open` and then each event that passes to `on_event`; in bounded
+/// memory. Reads to the end, so that a damaged trace is noticed, unless the limit is reached.
+/// Errors: those of TraceReader.
+absl::StatusOr<TraceSummary> visit_trace(
+    const std::string& path, const TraceFilter& filter,
+    const std::function<void(const TraceReader&)>& on_open,
+    const std::function<void(const TraceReader&, const TraceEvent&)>& on_event);
+
+/// Hands each line to `line`, header first, as `visit_trace` does. Errors: those of TraceReader.
 absl::StatusOr<TraceSummary> print_trace(const std::string& path, const TraceFilter& filter,
                                          const std::function<void(std::string_view line)>& line);
 

@@ -96,7 +96,8 @@ private:
                 give(PayloadReady{.view = view(),
                                   .parent = block()->id,
                                   .payload = make_payload({script_.byte()}),
-                                  .state_root = {}});
+                                  .state_root = {},
+                                  .receipts_root = {}});
                 break;
             case 8:
                 hear_blocks();

@@ -6,6 +6,7 @@
 #include "base/ids.hpp"
 #include "base/memo_verifier.hpp"
 #include "base/time.hpp"
+#include "graph/ledger/receipt.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -105,8 +106,15 @@ public:
                       std::string_view rejection, Instant intended, Instant at) override {
         finalized.push_back({transaction->id(), std::string(rejection), intended, at});
     }
+    void on_believed(NodeId /*client*/, const consensus::BlockHeader& header,
+                     const graph::Receipt& receipt) override {
+        believed.emplace_back(header.height, receipt);
+    }
     void on_proof_checked(NodeId /*client*/, bool valid) override {
         ++(valid ? proofs_valid : proofs_wrong);
+    }
+    void on_lie(NodeId /*client*/, NodeId gateway, std::string_view what) override {
+        lies.emplace_back(gateway, std::string(what));
     }
 
     std::vector<Commit> commits;
@@ -115,6 +123,8 @@ public:
     std::vector<Finalized> finalized;
     std::vector<std::string> evidences;
     std::vector<std::string> alarms;
+    std::vector<std::pair<Height, graph::Receipt>> believed;
+    std::vector<std::pair<NodeId, std::string>> lies;
     std::map<std::string, int> probes;
     int proofs_valid = 0;
     int proofs_wrong = 0;

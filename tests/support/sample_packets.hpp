@@ -10,6 +10,8 @@
 #include "graph/state/overlay.hpp"
 #include "tests/support/toy_chain.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,6 +30,19 @@ inline actors::ProvenValue proven_account(const graph::StateSnapshot& state, std
     }
     proven.proof = state.prove(at.tree, at.key);
     return proven;
+}
+
+/// The items of a block at these positions, with their proof: as an honest gateway tells them.
+inline void tell_items(actors::Notice& notice, const actors::Executed& executed,
+                       const std::vector<std::uint32_t>& positions) {
+    notice.items.clear();
+    for (const std::uint32_t position : positions) {
+        const graph::Receipt& receipt = executed.receipts.at(position);
+        notice.items.push_back({.transaction = executed.transactions.at(position),
+                                .rejection = receipt.rejection,
+                                .sovereign = receipt.sovereign});
+    }
+    notice.items_proof = executed.receipt_tree.prove(positions);
 }
 
 /// A wish for these accounts, and for what happens in these sovereigns.
@@ -69,8 +84,11 @@ inline std::vector<actors::PacketPtr> sample_packets() {
     packets.push_back(make_packet(
         actors::Notice{.finality = finality,
                        .previous = Height{1},
-                       .items = {{.transaction = one, .rejection = ""},
-                                 {.transaction = transfer(3, 1, 1), .rejection = "ZeroAmount"}},
+                       .items = {{.transaction = one, .rejection = {}, .sovereign = SovereignId{2}},
+                                 {.transaction = transfer(3, 1, 1),
+                                  .rejection = graph::Rejection::ZeroAmount,
+                                  .sovereign = {}}},
+                       .items_proof = block.executed->receipt_tree.prove({0}),
                        .accounts = {value, absent}}));
     packets.push_back(make_packet(actors::Query{.id = 9, .tree = value.tree, .key = value.key}));
     packets.push_back(make_packet(actors::Answer{.id = 9, .finality = finality, .value = value}));

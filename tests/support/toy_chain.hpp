@@ -77,17 +77,20 @@ public:
                                       .parent = tip_->id,
                                       .payload = payload->id,
                                       .state_root = {},
+                                      .receipts_root = {},
                                       .time = tip_->header.time + milliseconds(100),
                                       .proposer = ValidatorIndex{0}};
         auto outcome = graph::execute(state_, {.height = header.height, .time = header.time},
                                       transactions, graph::tests::verifier());
         NEXUS_ASSERT(outcome.has_value());
         header.state_root = outcome->root;
+        header.receipts_root = outcome->receipt_tree.root();
         auto executed = std::make_shared<actors::Executed>();
         executed->valid = true;
         executed->state = std::move(outcome->state);
         executed->transactions = transactions;
         executed->receipts = std::move(outcome->receipts);
+        executed->receipt_tree = std::move(outcome->receipt_tree);
         return {.block = consensus::make_block(header, std::move(payload)),
                 .executed = std::move(executed),
                 .certificate = nullptr};

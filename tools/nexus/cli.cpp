@@ -1,5 +1,7 @@
 #include "tools/nexus/cli.hpp"
 
+#include "base/concat.hpp"
+
 #include <CLI/CLI.hpp>
 #include <absl/status/status.h>
 
@@ -11,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace nexus::tools {
 
@@ -23,8 +26,19 @@ std::optional<std::uint64_t> parse_seed(std::string_view text) {
 
 ExitCode report_error(const absl::Status& status) {
     const std::string text(status.message());
-    std::fprintf(stderr, "%s\n", text.c_str());
+    const ExitCode code = exit_code(status);
+    const bool is_placed = text.find(": error: ") != std::string::npos;  // file:line:column first
+    const char* prefix = code == ExitCode::InternalError ? "internal error: "
+                         : is_placed                     ? ""
+                                                         : "error: ";
+    std::fprintf(stderr, "%s%s\n", prefix, text.c_str());
+    return code;
+}
+
+ExitCode exit_code(const absl::Status& status) {
     switch (status.code()) {
+        case absl::StatusCode::kOk:
+            return ExitCode::Done;
         case absl::StatusCode::kInternal:
         case absl::StatusCode::kUnknown:
             return ExitCode::InternalError;
@@ -42,6 +56,13 @@ int run_cli(int argc, const char* const* argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string("nexus ") + std::string(build_commit()) + " (" +
                                           std::string(build_name()) + ")");
+    app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+        const std::vector<std::string> extra = failed->remaining(true);
+        const bool is_named = extra.empty() || std::string_view(error.what()).find(extra.front()) !=
+                                                   std::string_view::npos;
+        return concat("error: ", error.what(), is_named ? "" : concat(", got ", extra.front()),
+                      "\nRun with --help for more information.\n");
+    });
     Outcome outcome;
     add_sim_command(app, outcome);
     add_scenario_command(app, outcome);
@@ -54,6 +75,12 @@ int run_cli(int argc, const char* const* argv) {
     } catch (const std::exception& error) {
         std::fprintf(stderr, "internal error: %s\n", error.what());
         return static_cast<int>(ExitCode::InternalError);
+    }
+    // What is piped on must be whole: a full disk is told here, if nowhere before.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        std::fputs("error: the output cannot be written, expected a stream that takes it\n",
+                   stderr);
+        return static_cast<int>(ExitCode::InvalidInput);
     }
     return static_cast<int>(outcome.code);
 }

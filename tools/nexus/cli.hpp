@@ -29,8 +29,12 @@ struct Outcome {
 /// Failure: no exception leaves; an unknown one is reported as an internal error.
 int run_cli(int argc, const char* const* argv);
 
-/// Prints `status` for a person and says how the process ends: input errors are InvalidInput.
+/// Prints `status` for a person, with "error: " where the message has no place of its own, and says
+/// how the process ends. Pre: not ok.
 ExitCode report_error(const absl::Status& status);
+
+/// How a process ends that came to this: our mistakes are InternalError, others InvalidInput.
+ExitCode exit_code(const absl::Status& status);
 
 /// Source revision and build folder that this binary was made from.
 std::string_view build_commit();

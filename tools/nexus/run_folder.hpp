@@ -17,6 +17,8 @@ struct RunFolder {
 
     [[nodiscard]] std::string scenario() const { return path + "/scenario.toml"; }
     [[nodiscard]] std::string trace() const { return path + "/trace.nxt"; }
+    /// Where a run writes its trace, until the results of the run take the place of an older one.
+    [[nodiscard]] std::string trace_partial() const { return path + "/.trace.nxt.partial"; }
     [[nodiscard]] std::string report_json() const { return path + "/report.json"; }
     [[nodiscard]] std::string report_html() const { return path + "/report.html"; }
     [[nodiscard]] std::string digest() const { return path + "/digest.txt"; }
@@ -26,7 +28,9 @@ struct RunFolder {
 /// Errors: PermissionDenied, FailedPrecondition with the path and the system's reason.
 absl::Status prepare(const RunFolder& folder);
 
-/// Writes everything but the trace, which the run itself writes. Each file appears whole or not.
+/// Writes the results of a run, whose trace, if it has one, is at `trace_partial`; they replace
+/// those of an older run. Each file appears whole or not, and the digest comes last: a folder with
+/// a digest is a whole run. Errors: those of the file system; then no partial file stays.
 absl::Status write_results(const RunFolder& folder, const sim::Scenario& scenario,
                            const sim::RunReport& report);
 

@@ -3,6 +3,7 @@
 #include "tools/nexus/cli.hpp"
 
 #include <CLI/CLI.hpp>
+#include <absl/status/status.h>
 
 #include <cstdio>
 #include <memory>
@@ -25,8 +26,8 @@ ExitCode check(const CheckArguments& arguments) {
         return ExitCode::Done;
     }
     if (arguments.files.empty()) {
-        std::fputs("nexus scenario check: expected a scenario file, got none\n", stderr);
-        return ExitCode::InvalidInput;
+        return report_error(
+            absl::InvalidArgumentError("FILE: expected a scenario file (TOML), got none"));
     }
     ExitCode worst = ExitCode::Done;
     for (const std::string& file : arguments.files) {

@@ -2,28 +2,25 @@
 #include "base/concat.hpp"
 #include "sim/cluster/simulation.hpp"
 #include "sim/report/progress.hpp"
-#include "sim/report/report_json.hpp"
 #include "sim/report/run_report.hpp"
-#include "sim/report/terminal.hpp"
 #include "sim/scenario/parser.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "tools/nexus/cli.hpp"
+#include "tools/nexus/host.hpp"
 #include "tools/nexus/run_folder.hpp"
+#include "tools/nexus/shrink_command.hpp"
 #include "tools/nexus/sweep.hpp"
 
 #include <CLI/CLI.hpp>
 #include <absl/status/statusor.h>
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <sys/ioctl.h>
-#include <unistd.h>
 #include <utility>
 
 namespace nexus::tools {
@@ -38,29 +35,12 @@ struct RunArguments {
     bool reencode = false;
 };
 
-double wall_seconds() {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    return std::chrono::duration<double>(now).count();
-}
-
-int terminal_width() {
-    winsize size{};
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 100;
-}
-
-void print_report(const sim::RunReport& report, bool json) {
-    const std::string text = json ? sim::to_json(report)
-                                  : sim::to_terminal(report, {.color = isatty(STDOUT_FILENO) == 1,
-                                                              .width = terminal_width()});
-    std::fwrite(text.data(), 1, text.size(), stdout);
-}
-
 absl::StatusOr<sim::RunReport> run_with_progress(const sim::Scenario& scenario,
                                                  sim::RunOptions options) {
     options.commit = build_commit();
     options.build = build_name();
     options.wall_clock = wall_seconds;
-    sim::ProgressBar bar(scenario.name, isatty(STDERR_FILENO) == 1, wall_seconds);
+    sim::ProgressBar bar(scenario.name, shows_progress(), wall_seconds);
     options.progress = [&bar](Duration done, Duration total) {
         bar.update(static_cast<double>(done.nanoseconds) / static_cast<double>(total.nanoseconds),
                    fmt::format("{} s of {} s", done.nanoseconds / 1'000'000'000,
@@ -89,7 +69,7 @@ ExitCode run(const RunArguments& arguments) {
     sim::RunOptions options;
     options.reencode_packets = arguments.reencode;
     if (!arguments.no_trace) {
-        options.trace_file = folder.trace();
+        options.trace_file = folder.trace_partial();
     }
     const auto report = run_with_progress(*scenario, std::move(options));
     if (!report.ok()) {
@@ -173,6 +153,7 @@ void add_sim_command(CLI::App& app, Outcome& outcome) {
     sim->require_subcommand(1);
     add_run(*sim, outcome);
     add_replay(*sim, outcome);
+    add_shrink_command(*sim, outcome);
     add_sweep_command(*sim, outcome);
 }
 

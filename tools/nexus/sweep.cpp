@@ -3,10 +3,14 @@
 #include "base/bytes.hpp"
 #include "base/concat.hpp"
 #include "sim/cluster/simulation.hpp"
+#include "sim/report/json_writer.hpp"
+#include "sim/report/progress.hpp"
 #include "sim/report/run_report.hpp"
+#include "sim/report/units.hpp"
 #include "sim/scenario/parser.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "tools/nexus/cli.hpp"
+#include "tools/nexus/host.hpp"
 
 #include <CLI/CLI.hpp>
 #include <absl/status/status.h>
@@ -14,10 +18,12 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,14 +58,6 @@ absl::StatusOr<Range> parse_range(std::string_view text) {
     return Range{.first = *first, .count = *last - *first + 1};
 }
 
-/// What one seed came to; filled by one task each, read when all are done.
-struct SeedResult {
-    bool passed = false;
-    std::string error;
-    std::string digest;
-    std::string why;
-};
-
 SeedResult run_seed(sim::Scenario scenario, std::uint64_t seed) {
     scenario.seed = seed;
     sim::RunOptions options;
@@ -68,7 +66,7 @@ SeedResult run_seed(sim::Scenario scenario, std::uint64_t seed) {
     const auto report = sim::simulate(scenario, options);
     if (!report.ok()) {
         SeedResult failed;
-        failed.error = std::string(report.status().message());
+        failed.status = report.status();
         return failed;
     }
     SeedResult result;
@@ -81,41 +79,73 @@ SeedResult run_seed(sim::Scenario scenario, std::uint64_t seed) {
     }
     for (const sim::ExpectationSummary& expectation : report->expectations) {
         if (!expectation.held) {
-            result.why += concat(result.why.empty() ? "" : ", ", expectation.text, " (got ",
-                                 expectation.actual, ")");
+            result.why += concat(
+                result.why.empty() ? "" : ", ", expectation.text, " (got ",
+                expectation.actual ? sim::number_text(*expectation.actual) : "no value", ")");
         }
     }
     return result;
 }
 
-ExitCode print_results(const SweepArguments& arguments, const Range& range,
-                       const std::vector<SeedResult>& results) {
+std::string json_line(std::uint64_t seed, const SeedResult& result) {
+    sim::JsonWriter json(sim::JsonWriter::Style::Compact);
+    json.open_object().member("seed", seed).member("passed", result.passed);
+    if (result.status.ok()) {
+        json.member("digest", result.digest);
+    } else {
+        json.member("error", std::string(result.status.message()));
+    }
+    json.close();
+    return json.take();
+}
+
+void print_results(const SweepArguments& arguments, const Range& range,
+                   const std::vector<SeedResult>& results) {
     std::size_t failed = 0;
     for (std::size_t i = 0; i < results.size(); ++i) {
         const SeedResult& result = results[i];
         const std::uint64_t seed = range.first + i;
+        failed += result.passed ? 0 : 1;
         if (arguments.json) {
-            std::printf("{\"seed\":%llu,\"passed\":%s,\"digest\":\"%s\"}\n",
-                        static_cast<unsigned long long>(seed), result.passed ? "true" : "false",
-                        result.digest.c_str());
-        }
-        if (result.passed) {
-            continue;
-        }
-        ++failed;
-        if (!arguments.json) {
-            std::printf("seed %llu failed: %s\n  replay: tools/run sim run %s --seed %llu\n",
-                        static_cast<unsigned long long>(seed),
-                        (result.error.empty() ? result.why : result.error).c_str(),
-                        arguments.scenario.c_str(), static_cast<unsigned long long>(seed));
+            std::printf("%s\n", json_line(seed, result).c_str());
+        } else if (!result.passed) {
+            const std::string why =
+                result.status.ok()
+                    ? concat("failed: ", result.why)
+                    : concat("could not run: ", std::string(result.status.message()));
+            std::printf("%s\n", concat("seed ", seed, " ", why, "\n  replay: tools/run sim run ",
+                                       arguments.scenario, " --seed ", seed)
+                                    .c_str());
         }
     }
     if (!arguments.json) {
         std::printf("%zu seeds, %zu passed, %zu failed\n", results.size(), results.size() - failed,
                     failed);
     }
-    return failed == 0 ? ExitCode::Done : ExitCode::CheckFailed;
 }
+
+/// How many seeds are done, on a terminal.
+/// Threading: any thread reports a seed that is done.
+class SweepProgress {
+public:
+    SweepProgress(const std::string& label, std::size_t total)
+        : total_(total), bar_("sweep " + label, shows_progress(), wall_seconds) {}
+
+    void done(bool passed) {
+        const std::scoped_lock lock(mutex_);
+        ++done_;
+        failed_ += passed ? 0 : 1;
+        bar_.update(static_cast<double>(done_) / static_cast<double>(total_),
+                    concat(done_, " of ", total_, " seeds, ", failed_, " failed"));
+    }
+
+private:
+    std::mutex mutex_;
+    std::size_t total_;
+    std::size_t done_ = 0;
+    std::size_t failed_ = 0;
+    sim::ProgressBar bar_;
+};
 
 ExitCode sweep(const SweepArguments& arguments) {
     const auto range = parse_range(arguments.seeds);
@@ -127,16 +157,32 @@ ExitCode sweep(const SweepArguments& arguments) {
         return report_error(scenario.status());
     }
     std::vector<SeedResult> results(range->count);
-    tbb::task_arena arena(arguments.jobs);
-    arena.execute([&] {
-        tbb::parallel_for(std::size_t{0}, results.size(), [&](std::size_t i) {
-            results[i] = run_seed(*scenario, range->first + i);
+    {
+        SweepProgress progress(scenario->name, results.size());
+        tbb::task_arena arena(arguments.jobs);
+        arena.execute([&] {
+            tbb::parallel_for(std::size_t{0}, results.size(), [&](std::size_t i) {
+                results[i] = run_seed(*scenario, range->first + i);
+                progress.done(results[i].passed);
+            });
         });
-    });
-    return print_results(arguments, *range, results);
+    }
+    print_results(arguments, *range, results);
+    return exit_code(results);
 }
 
 }  // namespace
+
+ExitCode exit_code(const std::vector<SeedResult>& results) {
+    ExitCode worst = ExitCode::Done;
+    for (const SeedResult& result : results) {
+        const ExitCode code = !result.status.ok() ? exit_code(result.status)
+                              : result.passed     ? ExitCode::Done
+                                                  : ExitCode::CheckFailed;
+        worst = std::max(worst, code);
+    }
+    return worst;
+}
 
 void add_sweep_command(CLI::App& sim, Outcome& outcome) {
     auto arguments = std::make_shared<SweepArguments>();

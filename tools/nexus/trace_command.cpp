@@ -1,6 +1,7 @@
 #include "base/bytes.hpp"
 #include "base/concat.hpp"
 #include "base/time.hpp"
+#include "sim/report/trace_json.hpp"
 #include "sim/trace/trace_text.hpp"
 #include "tools/nexus/cli.hpp"
 #include "tools/nexus/run_folder.hpp"
@@ -23,6 +24,8 @@ std::string trace_path(const std::string& path) {
     return std::filesystem::is_directory(path) ? RunFolder{path}.trace() : path;
 }
 
+constexpr double kSecondsMax = 9e9;  // below 2^63 nanoseconds
+
 struct PrintArguments {
     std::string path;
     std::string node;
@@ -38,7 +41,7 @@ struct DiffArguments {
     std::size_t context = 5;
 };
 
-ExitCode print(const PrintArguments& arguments) {
+sim::TraceFilter filter_of(const PrintArguments& arguments) {
     sim::TraceFilter filter;
     filter.node = arguments.node;
     filter.kind = arguments.kind;
@@ -49,16 +52,28 @@ ExitCode print(const PrintArguments& arguments) {
     if (arguments.limit > 0) {
         filter.limit = arguments.limit;
     }
+    return filter;
+}
+
+void put_line(std::string_view line) {
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fputc('\n', stdout);
+}
+
+ExitCode print(const PrintArguments& arguments) {
     const auto summary =
-        sim::print_trace(trace_path(arguments.path), filter, [](std::string_view line) {
-            std::fwrite(line.data(), 1, line.size(), stdout);
-            std::fputc('\n', stdout);
-        });
+        sim::print_trace(trace_path(arguments.path), filter_of(arguments), put_line);
     if (!summary.ok()) {
         return report_error(summary.status());
     }
-    std::printf("%s\n", concat(summary->shown, " of ", summary->events, " events read").c_str());
+    put_line(concat(summary->shown, " of ", summary->events, " events read"));
     return ExitCode::Done;
+}
+
+ExitCode export_lines(const PrintArguments& arguments) {
+    const auto summary =
+        sim::export_trace(trace_path(arguments.path), filter_of(arguments), put_line);
+    return summary.ok() ? ExitCode::Done : report_error(summary.status());
 }
 
 ExitCode diff(const DiffArguments& arguments) {
@@ -71,6 +86,18 @@ ExitCode diff(const DiffArguments& arguments) {
     return difference->equal() ? ExitCode::Done : ExitCode::CheckFailed;
 }
 
+void add_filter(CLI::App& command, PrintArguments& arguments) {
+    command.add_option("TRACE", arguments.path, "Trace file, or folder of a run")->required();
+    command.add_option("--node", arguments.node, "Only events at or from this node");
+    command.add_option("--kind", arguments.kind,
+                       "Only this kind: packet, timer, simplex, simplex/notarize, ...");
+    command.add_option("--from", arguments.from, "From this virtual second on")
+        ->check(CLI::Range(0.0, kSecondsMax));
+    command.add_option("--to", arguments.to, "Up to this virtual second")
+        ->check(CLI::Range(0.0, kSecondsMax));
+    command.add_option("--limit", arguments.limit, "At most so many events");
+}
+
 }  // namespace
 
 void add_trace_command(CLI::App& app, Outcome& outcome) {
@@ -78,15 +105,14 @@ void add_trace_command(CLI::App& app, Outcome& outcome) {
     trace->require_subcommand(1);
     auto to_print = std::make_shared<PrintArguments>();
     CLI::App* print_command = trace->add_subcommand("print", "Print the events of a trace");
-    print_command->add_option("TRACE", to_print->path, "Trace file, or folder of a run")
-        ->required();
-    print_command->add_option("--node", to_print->node, "Only events at or from this node");
-    print_command->add_option("--kind", to_print->kind,
-                              "Only this kind: packet, timer, simplex, simplex/notarize, ...");
-    print_command->add_option("--from", to_print->from, "From this virtual second on");
-    print_command->add_option("--to", to_print->to, "Up to this virtual second");
-    print_command->add_option("--limit", to_print->limit, "At most so many lines");
+    add_filter(*print_command, *to_print);
     print_command->callback([to_print, &outcome] { outcome.code = print(*to_print); });
+
+    auto to_export = std::make_shared<PrintArguments>();
+    CLI::App* export_command =
+        trace->add_subcommand("export", "Print the events of a trace as JSON, one object a line");
+    add_filter(*export_command, *to_export);
+    export_command->callback([to_export, &outcome] { outcome.code = export_lines(*to_export); });
 
     auto to_diff = std::make_shared<DiffArguments>();
     CLI::App* diff_command =

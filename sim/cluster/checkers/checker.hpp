@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "consensus/api/block.hpp"
 #include "consensus/api/certificate.hpp"
+#include "graph/ledger/receipt.hpp"
 #include "graph/transaction/transaction.hpp"
 
 #include <cstddef>
@@ -27,6 +28,30 @@ struct CommitEvent {
     bool is_first = false;  ///< No other honest validator committed this height before.
 };
 
+/// A client believes that a block holds a receipt.
+struct BeliefEvent {
+    std::string_view client_name;
+    const consensus::BlockHeader* header = nullptr;
+    const graph::Receipt* receipt = nullptr;
+    Instant at;
+};
+
+/// A client caught its gateway at a lie.
+struct LieEvent {
+    std::string_view client_name;
+    std::string_view gateway_name;
+    bool is_gateway_honest = false;
+    std::string_view what;
+    Instant at;
+};
+
+/// An honest validator saw what must never be.
+struct AlarmEvent {
+    std::string_view validator_name;
+    std::string_view what;
+    Instant at;
+};
+
 /// An invariant as an oracle: sees what honest nodes do and says what must never be. Written apart
 /// from the code it watches, and using as little of it as can be.
 class Checker {
@@ -44,6 +69,11 @@ public:
     virtual void on_submitted(const graph::TransactionPtr& /*transaction*/) {}
     /// An honest validator took it from a client.
     virtual void on_accepted(const graph::TransactionPtr& /*transaction*/, Instant /*at*/) {}
+    virtual void on_believed(const BeliefEvent& /*event*/) {}
+    /// A client checked a state proof that held.
+    virtual void on_proof_checked() {}
+    virtual void on_lie(const LieEvent& /*event*/) {}
+    virtual void on_alarm(const AlarmEvent& /*event*/) {}
     /// The run is over.
     virtual void on_end(Instant /*at*/) {}
 

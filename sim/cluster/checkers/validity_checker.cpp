@@ -80,6 +80,10 @@ void ValidityChecker::on_commit(const CommitEvent& event) {
                          ": executing it gives another state root"));
         return;
     }
+    if (outcome->receipt_tree.root() != block.header.receipts_root) {
+        violation(concat(time_text(event.at), ": height ", height_.value,
+                         ": executing it gives other receipts"));
+    }
     state_ = std::move(outcome->state);
 }
 

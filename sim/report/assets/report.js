@@ -42,12 +42,16 @@ function outcome() {
 function drawVerdict() {
   const fact = (name, value) => value && el("div", {}, el("dt", {}, name), el("dd", {}, value));
   const problems = failures();
+  const wanted = run.expected_violations.filter((name) => run.invariants[name]?.violated > 0);
   byId("verdict").replaceChildren(...[
     el("div", { class: "line" },
       el("span", { class: "stamp" }, icon(run.passed), run.passed ? "Passed" : "Failed"),
       el("h1", {}, run.scenario)),
     run.summary ? el("p", { class: "summary" }, run.summary) : null,
     el("p", { class: "outcome" }, outcome()),
+    wanted.length > 0 ? el("p", { class: "outcome" },
+      `The scenario breaks the chain on purpose: ${wanted.join(", ")} violated, as it expects.`)
+      : null,
     problems.length > 0 && !run.passed
       ? el("ul", { class: "problems" }, problems.map((line) => el("li", {}, line))) : null,
     el("dl", { class: "meta" },

@@ -2,23 +2,30 @@
 
 #include "tools/nexus/cli.hpp"
 
+#include "tools/nexus/sweep.hpp"
+
+#include <absl/status/status.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nexus::tools {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
+using testing::StartsWith;
 
 constexpr std::string_view kTiny = R"([scenario]
 name = "tiny"
@@ -42,6 +49,17 @@ std::string read(const fs::path& path) {
 
 void write(const fs::path& path, std::string_view text) {
     std::ofstream(path, std::ios::binary) << text;
+}
+
+/// The root of the source: the nearest folder above that holds scenarios/README.md.
+fs::path repository() {
+    for (fs::path folder = fs::current_path(); folder != folder.parent_path();
+         folder = folder.parent_path()) {
+        if (fs::exists(folder / "scenarios/README.md")) {
+            return folder;
+        }
+    }
+    return {};
 }
 
 /// A folder of its own for each test, and the program.
@@ -256,6 +274,90 @@ TEST_F(Cli, AReportThatCannotBeWrittenLeavesNoDigest) {
     EXPECT_FALSE(fs::exists(path("run/digest.txt"))) << "a folder with a digest is a whole run";
 }
 
+TEST_F(Cli, AFolderThatCannotBeWrittenIsToldWithItsReason) {
+    // The kernel's own file system takes no files, whoever asks.
+    const Result result = nexus({"sim", "run", path("tiny.toml"), "--out", "/proc/nexus"});
+    expect_invalid(result, "error: /proc/nexus: expected a folder that can be made, got: ");
+    const Result existing = nexus({"sim", "run", path("tiny.toml"), "--out", "/proc"});
+    expect_invalid(existing, "error: /proc: expected a folder that can be written, got: ");
+    EXPECT_EQ(std::count(existing.err.begin(), existing.err.end(), '\n'), 1) << existing.err;
+}
+
+TEST_F(Cli, ANewRunReplacesTheOldOneWholly) {
+    ASSERT_EQ(run_tiny("run").code, 0);
+    ASSERT_TRUE(fs::exists(path("run/trace.nxt")));
+    ASSERT_EQ(run_tiny("run", {"--seed", "9", "--no-trace"}).code, 0);
+    EXPECT_FALSE(fs::exists(path("run/trace.nxt"))) << "that was the trace of another run";
+    ASSERT_EQ(run_tiny("run").code, 0);
+    EXPECT_THAT(nexus({"trace", "export", path("run")}).out,
+                HasSubstr(read(path("run/digest.txt")).substr(0, 64)));
+}
+
+TEST_F(Cli, ARunThatCannotBeWrittenTakesTheOldDigestAlong) {
+    ASSERT_EQ(run_tiny("run").code, 0);
+    fs::remove(path("run/report.html"));
+    fs::create_directories(path("run/report.html/in_the_way"));
+    expect_invalid(run_tiny("run", {"--seed", "9"}), "error: cannot write");
+    EXPECT_FALSE(fs::exists(path("run/digest.txt"))) << "what is there is of two runs";
+    fs::remove_all(path("run"));
+    fs::create_directories(path("run/trace.nxt/in_the_way"));
+    expect_invalid(run_tiny("run"), "trace.nxt: expected to write the trace, got: ");
+    for (const auto& entry : fs::directory_iterator(path("run"))) {
+        EXPECT_EQ(entry.path().filename(), "trace.nxt") << "no half of anything stays";
+    }
+}
+
+// --- messages ------------------------------------------------------------------------------------
+
+TEST_F(Cli, EveryMessageSaysThatItIsAnError) {
+    write(path("bad.toml"), std::string(kTiny) + "[protocol]\nname = \"raft\"\n");
+    ASSERT_EQ(run_tiny("a").code, 0);
+    std::string trace = read(path("a/trace.nxt"));
+    trace[trace.size() / 2] = static_cast<char>(trace[trace.size() / 2] ^ 1);
+    write(path("bad.nxt"), trace);
+    const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+        {{"sim", "run", path("none.toml")},
+         "error: " + path("none.toml") + ": expected a scenario file (TOML), got no such file\n"},
+        {{"sim", "run", folder_},
+         "error: " + folder_.string() + ": expected a scenario file (TOML), got a folder"},
+        {{"sim", "run", path("bad.toml"), "--out", path("x")},
+         path("bad.toml") + ":15:8: error: protocol.name is unknown, expected one of \"simplex\", "
+                            "got \"raft\""},
+        {{"sim", "run", path("tiny.toml"), "--seed", "18446744073709551616"},
+         "error: --seed: expected a whole number from 0 to 2^64-1, got \"18446744073709551616\""},
+        {{"sim", "sweep", path("tiny.toml"), "--seeds", "9..1"}, "error: --seeds: expected A..B"},
+        {{"sim", "replay", path("none")}, "error: " + path("none/digest.txt") + ": expected"},
+        {{"sim", "shrink", path("a")}, "error: " + path("a") + ": expected a run that fails"},
+        {{"trace", "print", path("bad.nxt")}, "error: "},
+        {{"trace", "print", path("a"), "--from", "1e300"}, "error: --from"},
+        {{"trace", "export", path("none.nxt")}, "error: "},
+        {{"scenario", "check"}, "error: FILE: expected a scenario file (TOML), got none"},
+        {{"walk"}, "error: A subcommand is required, got walk\n"},
+        {{"sim", "walk"}, "error: A subcommand is required, got walk\n"},
+        {{"sim", "run", path("tiny.toml"), "more"},
+         "error: The following argument was not expected: more\n"},
+    };
+    for (const auto& [words, message] : cases) {
+        SCOPED_TRACE(testing::PrintToString(words));
+        const Result result = nexus(words);
+        EXPECT_EQ(result.code, 2);
+        EXPECT_THAT(result.err, HasSubstr(message));
+        EXPECT_EQ(result.err.find("error: "), result.err.rfind("error: ")) << result.err;
+    }
+}
+
+TEST_F(Cli, ABrokenInvariantThatIsExpectedStillEndsWithOne) {
+    const fs::path forks = repository() / "scenarios/negative/double_votes_beyond_f.toml";
+    const Result result = nexus({"sim", "run", forks, "--no-trace", "--out", path("fork")});
+    EXPECT_EQ(result.code, 1);
+    EXPECT_THAT(result.out, StartsWith("✗ FAILED as it should  double_votes_beyond_f\n"));
+    EXPECT_THAT(result.out, HasSubstr("as the scenario expects: "));
+    write(path("tiny.toml"), std::string(kTiny) + "[expect]\nviolations = [\"agreement\"]\n");
+    const Result whole = run_tiny("whole");
+    EXPECT_EQ(whole.code, 1) << "it was to fork, and did not";
+    EXPECT_THAT(whole.out, HasSubstr("agreement held, though the scenario expects it broken"));
+}
+
 // --- sweep ---------------------------------------------------------------------------------------
 
 TEST_F(Cli, ASweepRunsEverySeedOnce) {
@@ -279,6 +381,28 @@ TEST_F(Cli, AFailedSeedIsToldWithItsReplayLine) {
     EXPECT_THAT(result.out, HasSubstr("finalized_blocks >= 5000"));
     EXPECT_THAT(result.out, HasSubstr(" sim run " + path("tiny.toml") + " --seed 7"));
     EXPECT_THAT(result.out, HasSubstr("1 seeds, 0 passed, 1 failed"));
+}
+
+TEST_F(Cli, ASweepPrintsNumbersAsTheReportDoes) {
+    write(path("tiny.toml"), std::string(kTiny) + "[expect]\nall = [\"throughput_tps > 1e6\"]\n");
+    const Result result = nexus({"sim", "sweep", path("tiny.toml"), "--seeds", "7..7"});
+    EXPECT_THAT(result.out, HasSubstr("throughput_tps > 1e6 (got 2.333)"))
+        << "seven in three seconds, and no more digits than a person reads";
+}
+
+TEST(Sweep, EndsAsItsWorstSeed) {
+    SeedResult passed;
+    passed.passed = true;
+    const SeedResult failed;
+    SeedResult lacking;
+    lacking.status = absl::InvalidArgumentError("no region \"x\"");
+    SeedResult broken;
+    broken.status = absl::InternalError("oh");
+    EXPECT_EQ(exit_code(std::vector<SeedResult>{}), ExitCode::Done);
+    EXPECT_EQ(exit_code(std::vector{passed, passed}), ExitCode::Done);
+    EXPECT_EQ(exit_code(std::vector{passed, failed, passed}), ExitCode::CheckFailed);
+    EXPECT_EQ(exit_code(std::vector{lacking, failed, passed}), ExitCode::InvalidInput);
+    EXPECT_EQ(exit_code(std::vector{lacking, broken, failed}), ExitCode::InternalError);
 }
 
 TEST_F(Cli, ARangeOfSeedsThatIsNoneIsInvalid) {
@@ -345,6 +469,20 @@ TEST_F(Cli, ADamagedTraceIsInvalidAndNeverCrashes) {
     expect_invalid(nexus({"trace", "print", folder_}), "trace.nxt");
 }
 
+TEST_F(Cli, ATraceIsExportedAsOneObjectALine) {
+    ASSERT_EQ(run_tiny("a").code, 0);
+    const Result all = nexus({"trace", "export", path("a")});
+    EXPECT_EQ(all.code, 0) << all.err;
+    EXPECT_THAT(all.out, StartsWith("{\"kind\":\"run\",\"version\":1,\"scenario\":\"tiny\""));
+    const std::string digest = read(path("a/digest.txt")).substr(0, 64);
+    EXPECT_THAT(all.out, EndsWith("\"digest\":\"" + digest + "\"}\n"));
+    const Result votes = nexus({"trace", "export", path("a/trace.nxt"), "--node", "validator-1",
+                                "--kind", "simplex/notarize", "--limit", "2"});
+    EXPECT_EQ(std::count(votes.out.begin(), votes.out.end(), '\n'), 4);
+    EXPECT_EQ(nexus({"trace", "export", path("a"), "--limit", "x"}).code, 2);
+    expect_invalid(nexus({"trace", "export", path("missing.nxt")}), "missing.nxt");
+}
+
 // --- replay --------------------------------------------------------------------------------------
 
 TEST_F(Cli, AnUntouchedFolderReplays) {
@@ -376,6 +514,51 @@ TEST_F(Cli, AFolderThatIsNoRunIsInvalid) {
     fs::remove(path("a/scenario.toml"));
     write(path("a/digest.txt"), std::string(64, 'a'));
     expect_invalid(nexus({"sim", "replay", path("a")}), "scenario.toml");
+}
+
+// --- shrink --------------------------------------------------------------------------------------
+
+TEST_F(Cli, AFailedRunShrinksToAScenarioThatFailsAlike) {
+    const fs::path forks = repository() / "scenarios/negative/double_votes_beyond_f.toml";
+    ASSERT_EQ(nexus({"sim", "run", forks, "--no-trace", "--out", path("fork")}).code, 1);
+    const Result result = nexus({"sim", "shrink", path("fork/"), "--attempts", "25"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(result.err, "") << "progress is for terminals";
+    EXPECT_THAT(result.out, HasSubstr("agreement violated"));
+    EXPECT_THAT(result.out, HasSubstr("25 attempts"));
+    const std::string smaller = path("fork-shrunk/scenario.toml");
+    EXPECT_THAT(result.out, HasSubstr("sim run " + smaller + " --seed 1\n"));
+    for (const char* file :
+         {"scenario.toml", "report.json", "report.html", "trace.nxt", "digest.txt"}) {
+        EXPECT_TRUE(fs::exists(folder_ / "fork-shrunk" / file)) << file;
+    }
+    const Result replay = nexus({"sim", "run", smaller, "--no-trace", "--out", path("again")});
+    EXPECT_EQ(replay.code, 1);
+    EXPECT_THAT(replay.out, HasSubstr("agreement"));
+    EXPECT_EQ(read(path("again/digest.txt")), read(path("fork-shrunk/digest.txt")));
+    EXPECT_LT(read(path("fork-shrunk/report.json")).size(), read(path("fork/report.json")).size());
+    EXPECT_EQ(nexus({"sim", "replay", path("fork-shrunk")}).code, 1) << "the status of its run";
+}
+
+TEST_F(Cli, ShrinkingSaysTheSameAsJson) {
+    write(path("tiny.toml"),
+          std::string(kTiny) + "[expect]\nall = [\"finalized_blocks >= 5000\"]\n");
+    ASSERT_EQ(run_tiny("run").code, 1);
+    const Result result =
+        nexus({"sim", "shrink", path("run"), "--json", "--out", path("small"), "--attempts", "12"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("\"not_held\": [\n    \"finalized_blocks >= 5000\"\n  ]"));
+    EXPECT_THAT(result.out, HasSubstr("\"attempts\": "));
+    EXPECT_THAT(result.out, HasSubstr(path("small/scenario.toml")));
+}
+
+TEST_F(Cli, WhatDoesNotFailCannotShrink) {
+    ASSERT_EQ(run_tiny("run").code, 0);
+    expect_invalid(nexus({"sim", "shrink", path("run")}), "expected a run that fails");
+    EXPECT_FALSE(fs::exists(path("run-shrunk"))) << "nothing is left behind";
+    expect_invalid(nexus({"sim", "shrink", path("nowhere")}), "nowhere");
+    expect_invalid(nexus({"sim", "shrink", path("run"), "--out", path("run/")}), "--out");
+    EXPECT_EQ(nexus({"sim", "shrink", path("run"), "--attempts", "0"}).code, 2);
 }
 
 }  // namespace

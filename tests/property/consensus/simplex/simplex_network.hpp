@@ -347,7 +347,8 @@ private:
                  PayloadReady{.view = effect.view,
                               .parent = effect.parent->id,
                               .payload = std::move(payload),
-                              .state_root = root});
+                              .state_root = root,
+                              .receipts_root = {}});
     }
 
     static Hash next_state(const Hash& state, const Payload& payload) {

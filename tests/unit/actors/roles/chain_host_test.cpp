@@ -45,6 +45,7 @@ protected:
                                       .parent = ready.parent,
                                       .payload = ready.payload->id,
                                       .state_root = ready.state_root,
+                                      .receipts_root = ready.receipts_root,
                                       .time = time,
                                       .proposer = ValidatorIndex{0}},
                                      ready.payload);
@@ -143,6 +144,18 @@ TEST_F(ChainHostTest, AWrongStateRootIsRefused) {
     EXPECT_EQ(checker.commit(bad), nullptr);
     EXPECT_EQ(checker.committed()->id, chain_.genesis()->id) << "on error nothing changes";
     EXPECT_TRUE(checker.validate(*good)) << "the bad one does not spoil the good one";
+}
+
+TEST_F(ChainHostTest, AWrongReceiptsRootIsRefused) {
+    const auto good = chain_.make({transfer(0, 0, 1), transfer(1, 0, 2, 0)}).block;
+    const auto other = chain_.make({transfer(0, 0, 1)}).block;
+    ChainHost checker = host();
+    for (const Hash& root : {Hash{}, other->header.receipts_root}) {
+        const auto bad = changed(good, [&](auto& header) { header.receipts_root = root; });
+        EXPECT_FALSE(checker.validate(*bad)) << "a client would believe what it says";
+        EXPECT_EQ(checker.commit(bad), nullptr);
+    }
+    EXPECT_TRUE(checker.validate(*good));
 }
 
 TEST_F(ChainHostTest, AnUnknownParentIsRefused) {

@@ -2,10 +2,13 @@
 
 #include "actors/wire/packets.hpp"
 #include "base/bytes.hpp"
+#include "base/codec.hpp"
 #include "base/ids.hpp"
 #include "consensus/api/certificate.hpp"
+#include "graph/ledger/error.hpp"
 #include "graph/ledger/keys.hpp"
 #include "graph/ledger/ledger_view.hpp"
+#include "graph/receipts/receipt_verifier.hpp"
 #include "graph/state/overlay.hpp"
 #include "graph/state/proof_verifier.hpp"
 #include "graph/transaction/body.hpp"
@@ -18,6 +21,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -80,7 +84,41 @@ TEST_F(GatewayTest, WhoAskedForNothingHearsNothing) {
     EXPECT_TRUE(announce({transfer(0, 0, 1)}).empty());
     EXPECT_TRUE(subscribe(kAnna, {}).empty());
     EXPECT_TRUE(announce({transfer(0, 1, 1)}).empty());
-    EXPECT_EQ(gateway_.clients(), 1U);
+    EXPECT_EQ(gateway_.clients(), 0U) << "an empty wish is a goodbye";
+}
+
+TEST_F(GatewayTest, AGoodbyeEndsTheSubscription) {
+    subscribe(kAnna, wish_for({id_of(0)}, {graph::kCommons}));
+    EXPECT_EQ(announce({transfer(0, 0, 1)}).size(), 1U);
+    EXPECT_TRUE(subscribe(kAnna, {}).empty());
+    EXPECT_TRUE(announce({transfer(0, 1, 1)}).empty());
+    EXPECT_EQ(gateway_.clients(), 0U);
+}
+
+TEST_F(GatewayTest, ItemsAreProvenAgainstTheCertifiedReceipts) {
+    subscribe(kAnna, wish_for({id_of(0), id_of(4)}));
+    const auto deliveries = announce({transfer(2, 0, 3), transfer(0, 0, 1), transfer(3, 0, 2, 0),
+                                      transfer(4, 0, 5, 0), transfer(2, 1, 3)});
+    ASSERT_EQ(deliveries.size(), 1U);
+    const Notice& notice = notice_of(deliveries[0]);
+    EXPECT_EQ(notice.items_proof.count, 5U);
+    EXPECT_EQ(notice.items_proof.positions, (std::vector<std::uint32_t>{1, 3}));
+    std::vector<Bytes> receipts;
+    for (const NoticeItem& item : notice.items) {
+        receipts.push_back(codec::encode(item.receipt()));
+    }
+    EXPECT_TRUE(
+        graph::verify_receipts(chain_.tip()->header.receipts_root, receipts, notice.items_proof)
+            .has_value());
+}
+
+TEST_F(GatewayTest, ARegistrationIsToldWithItsNumber) {
+    graph::SovereignRegister body;
+    body.name = {"Aldea"};
+    subscribe(kAnna, wish_for({id_of(0)}));
+    const auto deliveries = announce({signed_by(0, Nonce{0}, body)});
+    ASSERT_EQ(deliveries.size(), 1U);
+    EXPECT_EQ(notice_of(deliveries[0]).items.at(0).sovereign, SovereignId{1});
 }
 
 TEST_F(GatewayTest, NoticesGoToSenderAndReceiverAndToNobodyElse) {
@@ -104,7 +142,7 @@ TEST_F(GatewayTest, ANoticeHoldsTheItemsThatConcernTheClientInChainOrder) {
     ASSERT_EQ(notice.items.size(), 2U);
     EXPECT_EQ(notice.items[0].transaction->id(), first->id());
     EXPECT_EQ(notice.items[1].transaction->id(), second->id());
-    EXPECT_EQ(notice.items[0].rejection, "");
+    EXPECT_EQ(notice.items[0].rejection, std::nullopt);
 }
 
 TEST_F(GatewayTest, AClientHearsOfATransactionOnceWhateverItAskedFor) {
@@ -121,7 +159,7 @@ TEST_F(GatewayTest, ARejectionIsNamed) {
     subscribe(kAnna, wish_for({id_of(0)}));
     const auto deliveries = announce({transfer(0, 0, 1, 0)});
     ASSERT_EQ(deliveries.size(), 1U);
-    EXPECT_EQ(notice_of(deliveries[0]).items.at(0).rejection, "ZeroAmount");
+    EXPECT_EQ(notice_of(deliveries[0]).items.at(0).rejection, graph::Rejection::ZeroAmount);
 }
 
 TEST_F(GatewayTest, WhatHappensInASovereignGoesToItsSubscribers) {
@@ -193,6 +231,21 @@ TEST_F(GatewayTest, ANewWishReplacesTheOldOne) {
                     .empty());
     EXPECT_EQ(receivers(announce({transfer(4, 0, 1)})), Nodes{kAnna});
     EXPECT_EQ(gateway_.clients(), 1U);
+}
+
+TEST_F(GatewayTest, BeyondItsLimitItTakesNoFurtherClientAndKeepsThoseItHas) {
+    constexpr auto kMax = static_cast<std::uint32_t>(Gateway::kClientsMax);
+    for (std::uint32_t client = 100; client < 100 + kMax; ++client) {
+        (void)subscribe(NodeId{client}, {});
+    }
+    ASSERT_EQ(gateway_.clients(), Gateway::kClientsMax);
+    EXPECT_TRUE(subscribe(kAnna, wish_for({id_of(0)})).empty());
+    EXPECT_EQ(gateway_.clients(), Gateway::kClientsMax);
+    EXPECT_TRUE(announce({transfer(0, 0, 1)}).empty()) << "who was not taken hears nothing";
+    (void)subscribe(NodeId{100}, wish_for({id_of(0)}));
+    EXPECT_EQ(gateway_.clients(), Gateway::kClientsMax);
+    EXPECT_EQ(receivers(announce({transfer(0, 1, 1)})), Nodes{NodeId{100}})
+        << "who is there may change its wish";
 }
 
 TEST_F(GatewayTest, AccountsAreProvenAgainstTheCertifiedRoot) {

@@ -212,6 +212,50 @@ TEST(ValidatorActor, SubscribersHearAndQueriesAreAnsweredWithProofs) {
     }
 }
 
+/// A block on top of genesis with this state root, as a quorum would have to finalize it.
+PacketPtr finalized(const nexus::tests::ToyChain& chain, const Hash* state_root) {
+    const nexus::tests::ToyBlock made = chain.make({transfer(0, 0, 1)});
+    consensus::BlockHeader header = made.block->header;
+    if (state_root != nullptr) {
+        header.state_root = *state_root;
+    }
+    const consensus::BlockPtr block = consensus::make_block(header, made.block->payload);
+    return make_packet(
+        BlockResponse{.blocks = {{.block = block, .certificate = chain.certify(block->header)}}});
+}
+
+TEST(ValidatorActor, HaltsWhereAQuorumHasFinalizedAnInvalidBlock) {
+    ValidatorNet net({});
+    const Hash wrong = graph::tests::digest("a state that no execution comes to");
+    net.spawn(0);
+    net.puppet(NodeId{3}, {{NodeId{0}, finalized(net.chain, &wrong)}});
+    net.run_until(100);
+    ASSERT_EQ(net.observer.alarms, std::vector<std::string>{"a quorum finalized an invalid block"});
+    EXPECT_TRUE(net.observer.commits.empty());
+    EXPECT_EQ(net.stores[0]->height(), Height{0});
+    const std::uint64_t sent = net.log.sent;
+    net.puppet(kClient, {{NodeId{0}, make_packet(Transactions{.list = {transfer(1, 0, 2)}})},
+                         {NodeId{0}, finalized(net.chain, nullptr)}});
+    net.run_until(5000);
+    EXPECT_EQ(net.log.sent, sent) << "it says nothing any more, whatever its timers say";
+    EXPECT_TRUE(net.observer.accepted.empty());
+    EXPECT_TRUE(net.got<Taken>().empty());
+    EXPECT_EQ(net.stores[0]->height(), Height{0});
+    EXPECT_EQ(net.observer.alarms.size(), 1U);
+}
+
+TEST(ValidatorActor, GoesOnWhereTheFinalizedBlockIsValid) {
+    ValidatorNet net({});
+    net.spawn(0);
+    net.puppet(NodeId{3}, {{NodeId{0}, finalized(net.chain, nullptr)}});
+    net.run_until(100);
+    EXPECT_TRUE(net.observer.alarms.empty());
+    EXPECT_EQ(net.stores[0]->height(), Height{1});
+    const std::uint64_t sent = net.log.sent;
+    net.run_until(5000);
+    EXPECT_GT(net.log.sent, sent);
+}
+
 TEST(ValidatorActor, WhatAClientMayNotSayIsDroppedAndCounted) {
     ValidatorNet net({});
     const auto vote = std::make_shared<const consensus::simplex::Vote>(

@@ -289,6 +289,7 @@ TEST_F(SimplexAdmission, AnswersCertificateRequestsNewestFirst) {
 TEST_F(SimplexAdmission, CallsForeignMessagesMalformed) {
     class Foreign final : public Message {
     public:
+        Foreign() : Message("foreign") {}
         [[nodiscard]] std::string_view kind() const override { return "foreign"; }
         [[nodiscard]] Bytes encode() const override { return {}; }
     };

@@ -104,7 +104,8 @@ TEST_F(SimplexRecovery, RepeatsItsProposalAndMakesNoOther) {
         return PayloadReady{.view = View{1},
                             .parent = genesis_->id,
                             .payload = make_payload({text}),
-                            .state_root = {}};
+                            .state_root = {},
+                            .receipts_root = {}};
     };
     const auto first = broadcasts_of<Proposal>(leader.give(payload(1)));
     ASSERT_EQ(first.size(), 1U);

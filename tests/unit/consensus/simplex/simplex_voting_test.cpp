@@ -234,7 +234,8 @@ TEST_F(SimplexVoting, CommitsAfterThePersistOfTheVoteThatCompletesTheQuorum) {
     const Effects proposed = driver.give(PayloadReady{.view = request[0].view,
                                                       .parent = request[0].parent->id,
                                                       .payload = make_payload({}),
-                                                      .state_root = {}});
+                                                      .state_root = {},
+                                                      .receipts_root = {}});
     const auto validate = all_of<ValidateBlock>(proposed);
     ASSERT_EQ(validate.size(), 1U);
     const Effects effects = driver.validate(validate[0].block);
@@ -256,7 +257,8 @@ protected:
         return driver_.give(PayloadReady{.view = View{view},
                                          .parent = parent->id,
                                          .payload = make_payload({1, 2, 3}),
-                                         .state_root = {}});
+                                         .state_root = {},
+                                         .receipts_root = {}});
     }
 };
 
@@ -346,7 +348,8 @@ TEST_F(SimplexLeading, KeepsTimeRisingWhenItsClockIsBehind) {
         broadcasts_of<Proposal>(driver.give(PayloadReady{.view = View{1},
                                                          .parent = driver.committee().genesis->id,
                                                          .payload = make_payload({}),
-                                                         .state_root = {}}));
+                                                         .state_root = {},
+                                                         .receipts_root = {}}));
     ASSERT_EQ(proposal.size(), 1U);
     EXPECT_EQ(proposal[0]->block()->header.time, Instant{} + milliseconds(1));
 }

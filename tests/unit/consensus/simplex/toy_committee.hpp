@@ -59,9 +59,9 @@ public:
     }
 };
 
-inline bool all_hold(const std::vector<SignatureCheck>& checks) {
+inline bool all_hold(const SignatureChecks& checks) {
     return std::ranges::all_of(checks, [](const SignatureCheck& check) {
-        return toy::sign(check.key, check.message) == check.signature;
+        return toy::sign(check.key, *check.message) == check.signature;
     });
 }
 
@@ -144,6 +144,7 @@ struct ToyCommittee {
                                     .parent = parent->id,
                                     .payload = payload->id,
                                     .state_root = {},
+                                    .receipts_root = {},
                                     .time = parent->header.time + later,
                                     .proposer = leader(view)};
         return make_block(header, std::move(payload));

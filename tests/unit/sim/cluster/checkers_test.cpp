@@ -7,8 +7,10 @@
 #include "base/time.hpp"
 #include "consensus/api/block.hpp"
 #include "consensus/api/certificate.hpp"
+#include "graph/ledger/error.hpp"
 #include "graph/ledger/keys.hpp"
 #include "graph/ledger/ledger_view.hpp"
+#include "graph/ledger/receipt.hpp"
 #include "graph/ledger/records.hpp"
 #include "graph/schema/core_schema.hpp"
 #include "graph/state/overlay.hpp"
@@ -16,6 +18,8 @@
 #include "sim/cluster/checkers/agreement_checker.hpp"
 #include "sim/cluster/checkers/certificate_checker.hpp"
 #include "sim/cluster/checkers/checker.hpp"
+#include "sim/cluster/checkers/halt_checker.hpp"
+#include "sim/cluster/checkers/light_client_checker.hpp"
 #include "sim/cluster/checkers/loss_checker.hpp"
 #include "sim/cluster/checkers/ownership_checker.hpp"
 #include "sim/cluster/checkers/supply_checker.hpp"
@@ -249,6 +253,14 @@ TEST_F(ValidityCheckerTest, AWrongStateRootIsFound) {
     expect_violation(checker_, "executing it gives another state root");
 }
 
+TEST_F(ValidityCheckerTest, AWrongReceiptsRootIsFound) {
+    const std::vector list = {transfer(0, 0, 1)};
+    submit(list);
+    checker_.on_commit(
+        commit_of(with_header(chain_.make(list), [](auto& header) { header.receipts_root = {}; })));
+    expect_violation(checker_, "executing it gives other receipts");
+}
+
 TEST_F(ValidityCheckerTest, AMissingSignatureIsFound) {
     const auto bare = graph::SignedTransaction::make(transfer(0, 0, 1)->content(), Signature{});
     submit({bare});
@@ -426,6 +438,91 @@ TEST_F(OwnershipCheckerTest, AnAssetThatVanishedIsFound) {
                        [this](auto& executed) { executed.state = chain_.genesis_state(); }));
     checker_.on_end(kEnd);
     expect_violation(checker_, "the state holds 0 assets, the transactions made 1");
+}
+
+// --- light clients -------------------------------------------------------------------------------
+
+class LightClientCheckerTest : public testing::Test {
+protected:
+    void believe(const ToyBlock& made, const graph::Receipt& receipt) {
+        checker_.on_believed({.client_name = "settlers-1",
+                              .header = &made.block->header,
+                              .receipt = &receipt,
+                              .at = Instant{1}});
+    }
+    void lie(bool is_gateway_honest) {
+        checker_.on_lie({.client_name = "settlers-1",
+                         .gateway_name = "validator-2",
+                         .is_gateway_honest = is_gateway_honest,
+                         .what = "receipts: RootMismatch",
+                         .at = Instant{1}});
+    }
+
+    ToyChain chain_;
+    ToyBlock made_ = chain_.extend({transfer(0, 0, 1), transfer(1, 0, 1, 0)});
+    LightClientChecker checker_;
+};
+
+TEST_F(LightClientCheckerTest, TheTruthIsFineBeforeAndAfterTheFirstCommit) {
+    believe(made_, made_.executed->receipts.at(1));
+    checker_.on_commit(commit_of(made_));
+    believe(made_, made_.executed->receipts.at(0));
+    checker_.on_commit(commit_of(made_, 1, false));
+    checker_.on_proof_checked();
+    checker_.on_end(kEnd);
+    expect_silent(checker_);
+    EXPECT_EQ(checker_.checked(), 3U);
+}
+
+TEST_F(LightClientCheckerTest, AnotherOutcomeIsFound) {
+    graph::Receipt wrong = made_.executed->receipts.at(0);
+    wrong.rejection = graph::Rejection::ZeroAmount;
+    believe(made_, wrong);
+    EXPECT_EQ(checker_.violated(), 0U) << "nobody has committed it yet";
+    checker_.on_commit(commit_of(made_));
+    expect_violation(checker_, "that it ended otherwise than it did");
+}
+
+TEST_F(LightClientCheckerTest, ATransactionThatIsNotInTheBlockIsFound) {
+    checker_.on_commit(commit_of(made_));
+    believe(made_, {.transaction = transfer(5, 0, 1)->id(), .rejection = {}, .sovereign = {}});
+    expect_violation(checker_, "which is not in the block");
+}
+
+TEST_F(LightClientCheckerTest, ABlockThatNobodyCommittedIsFoundAtTheEnd) {
+    const ToyBlock forged =
+        with_header(made_, [](auto& header) { header.view = View{header.view.value + 7}; });
+    believe(forged, made_.executed->receipts.at(0));
+    checker_.on_commit(commit_of(made_));
+    EXPECT_EQ(checker_.violated(), 0U) << "another branch may still commit it";
+    checker_.on_end(kEnd);
+    expect_violation(checker_, "which no honest validator committed");
+}
+
+TEST_F(LightClientCheckerTest, ABlockAboveAllThatIsCommittedMayBeUnderWay) {
+    checker_.on_commit(commit_of(made_));
+    const ToyBlock next = chain_.extend({transfer(0, 1, 1)});
+    believe(next, next.executed->receipts.at(0));
+    checker_.on_end(kEnd);
+    expect_silent(checker_);
+}
+
+TEST_F(LightClientCheckerTest, ALieOfAByzantineGatewayIsACheckAndOneOfAnHonestIsFound) {
+    lie(false);
+    expect_silent(checker_);
+    lie(true);
+    expect_violation(checker_, "settlers-1 refuses what validator-2, who is honest, says");
+}
+
+TEST(HaltChecker, AnAlarmIsFound) {
+    ToyChain chain;
+    HaltChecker checker;
+    checker.on_commit(commit_of(chain.extend({})));
+    expect_silent(checker);
+    checker.on_alarm({.validator_name = "validator-1",
+                      .what = "a quorum finalized an invalid block",
+                      .at = Instant{1}});
+    expect_violation(checker, "validator-1: a quorum finalized an invalid block");
 }
 
 // --- no lost transaction -------------------------------------------------------------------------

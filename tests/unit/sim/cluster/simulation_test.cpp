@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -192,6 +193,23 @@ TEST(Simulation, AnExpectationThatDoesNotHoldFailsTheRun) {
     EXPECT_EQ(report.expectations[0].actual, static_cast<double>(report.blocks_finalized));
 }
 
+TEST(Simulation, AnInvariantThatIsToBreakAndHoldsFailsTheRun) {
+    const RunReport report = run(tiny("[expect]\nviolations = [\"agreement\"]\n"));
+    EXPECT_FALSE(report.passed) << "a chain that was to fork and did not";
+    for (const InvariantSummary& invariant : report.invariants) {
+        EXPECT_EQ(invariant.violated, 0U) << invariant.name;
+    }
+}
+
+TEST(Simulation, AnExpectationOfWhatWasNotMeasuredDoesNotHold) {
+    Scenario scenario = tiny("[expect]\nall = [\"latency_p99_ms < 9000\"]\n");
+    scenario.load.steps.clear();
+    const RunReport report = run(scenario);
+    EXPECT_FALSE(report.passed);
+    ASSERT_EQ(report.expectations.size(), 1U);
+    EXPECT_EQ(report.expectations[0].actual, std::nullopt);
+}
+
 // --- faults --------------------------------------------------------------------------------------
 
 struct FaultCase {
@@ -227,12 +245,56 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{"Block", "block", "targets = [\"validator-0\", \"validator-1\"]\n"},
                     FaultCase{"Slow", "slow", "targets = [\"validator-2\"]\nfactor = 50\n"},
                     FaultCase{"Loss", "loss", "rate = \"20%\"\n"},
+                    FaultCase{"LossOfTargets", "loss",
+                              "rate = \"30%\"\ntargets = [\"leader\", \"validator-0\"]\n"},
+                    FaultCase{"LossOneWay", "loss", "rate = \"60%\"\nto = [\"validator-2\"]\n"},
+                    FaultCase{"LossOfALink", "loss",
+                              "rate = \"100%\"\nfrom = [\"validator-1\"]\n"
+                              "to = [\"validator-2\", \"validator-3\"]\n"},
+                    FaultCase{"DuplicateOfTargets", "duplicate",
+                              "rate = \"50%\"\ntarget = \"region:uniform\"\n"},
+                    FaultCase{"ReorderOneWay", "reorder",
+                              "rate = \"50%\"\nfrom = [\"validator-1\"]\n"},
                     FaultCase{"Duplicate", "duplicate", "rate = \"30%\"\n"},
                     FaultCase{"Reorder", "reorder", "rate = \"30%\"\n"},
                     FaultCase{"Delay", "delay", "targets = [\"validator-3\"]\ndelay = \"80ms\"\n"},
                     FaultCase{"Bandwidth", "bandwidth",
                               "targets = [\"validator-3\"]\nbandwidth = \"100kbps\"\n"}),
     [](const testing::TestParamInfo<FaultCase>& param) { return std::string(param.param.name); });
+
+TEST(FaultDriver, LossOnSomeLinksLeavesTheOthersAlone) {
+    // Who is deaf is behind, whoever speaks; who is dumb is not.
+    const auto heights = [](const std::string& side) {
+        const RunReport report =
+            run(tiny("[[fault]]\nat = \"500ms\"\nkind = \"loss\"\n"
+                     "rate = \"100%\"\n" +
+                     side + " = [\"validator-3\"]\n[expect]\n"));
+        return std::pair(report.faults.at(0).affected, dropped(report));
+    };
+    const auto [deaf, deaf_dropped] = heights("to");
+    const auto [both, both_dropped] = heights("targets");
+    EXPECT_GT(deaf, 20U);
+    EXPECT_GT(both, deaf) << "both ways is more than one";
+    EXPECT_EQ(deaf_dropped, deaf);
+    EXPECT_EQ(both_dropped, both);
+}
+
+TEST(FaultDriver, FaultsOfLinksOverlapAndEndOneByOne) {
+    const auto lost = [](const std::string& second) {
+        return dropped(
+            run(tiny("[[fault]]\nat = \"500ms\"\nkind = \"loss\"\nrate = \"100%\"\n"
+                     "from = [\"validator-3\"]\nlasts = \"2s\"\n" +
+                     second)));
+    };
+    const std::uint64_t alone = lost("");
+    const std::uint64_t within = lost(
+        "[[fault]]\nat = \"600ms\"\nkind = \"loss\"\nrate = \"1ppm\"\n"
+        "targets = [\"validator-3\"]\nlasts = \"100ms\"\n");
+    EXPECT_GT(alone, 20U);
+    EXPECT_NEAR(static_cast<double>(within), static_cast<double>(alone),
+                static_cast<double>(alone) / 2)
+        << "the end of the second is not that of the first";
+}
 
 TEST(FaultDriver, RestartBringsACrashedValidatorBack) {
     const RunReport report = run(tiny(R"(
@@ -381,6 +443,43 @@ TEST(Behaviour, TwinsWithinTheBoundAreBorne) {
         twins += node.behaviour == "twins" ? 1U : 0U;
     }
     EXPECT_EQ(twins, 2U) << "both instances are in the report";
+}
+
+std::uint64_t probes_like(const RunReport& report, std::string_view prefix) {
+    std::uint64_t sum = 0;
+    for (const auto& [name, count] : report.probes) {
+        sum += name.starts_with(prefix) ? count : 0U;
+    }
+    return sum;
+}
+
+TEST(Behaviour, WhatALyingGatewaySaysIsRefusedAndAllBecomesFinal) {
+    const std::string liars = "[[byzantine]]\nvalidators = [0]\nbehaviour = \"lying_gateway\"\n";
+    std::uint64_t caught = 0;
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {  // twelve clients, six ways to lie
+        Scenario scenario = tiny(liars);
+        scenario.seed = seed;
+        scenario.grace = seconds(14);  // two patiences: what is left out shows when they are over
+        const RunReport report = run(scenario);
+        expect_sound(report);
+        EXPECT_EQ(report.nodes.at(0).behaviour, "lying_gateway");
+        EXPECT_EQ(report.finalized, report.submitted);
+        EXPECT_EQ(report.latency.count(), report.submitted)
+            << "the client heard of each from somebody, seed " << seed;
+        caught += probes_like(report, "lie: ");
+    }
+    EXPECT_GE(caught, 6U) << "most ways to lie show at the first notice";
+    EXPECT_EQ(probes_like(run(tiny()), "lie: "), 0U);
+}
+
+TEST(Behaviour, EncodingWhatLiarsSayChangesNothing) {
+    Scenario scenario = tiny("[[byzantine]]\nvalidators = [0]\nbehaviour = \"lying_gateway\"\n");
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        scenario.seed = seed;
+        RunOptions reencoding;
+        reencoding.reencode_packets = true;
+        EXPECT_EQ(run(scenario, std::move(reencoding)).digest, run(scenario).digest);
+    }
 }
 
 TEST(Behaviour, HonestValidatorsLeaveNoEvidence) {

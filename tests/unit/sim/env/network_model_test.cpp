@@ -187,6 +187,38 @@ TEST(NetworkModel, ExtraDelayAddsUpAndCounts) {
     EXPECT_EQ(network.faults().delayed, 3U);
 }
 
+TEST(NetworkModel, RatesOfALinkHoldOnThatLinkInThatDirection) {
+    NetworkModel network = three_nodes(uniform_config());
+    network.raise_link_rates(kA, kB, {.loss_ppm = 1'000'000});
+    EXPECT_EQ(network.route(kA, kB, 100, Instant{}).copies, 0U);
+    EXPECT_EQ(network.route(kB, kA, 100, Instant{}).copies, 1U);
+    EXPECT_EQ(network.route(kA, kC, 100, Instant{}).copies, 1U);
+    network.raise_link_rates(kA, kC, {.duplicate_ppm = 1'000'000});
+    EXPECT_EQ(network.route(kA, kC, 100, Instant{}).copies, 2U);
+    network.raise_link_rates(kC, kA, {.reorder_ppm = 1'000'000});
+    EXPECT_EQ(network.faults().reordered, 0U);
+    (void)network.route(kC, kA, 100, Instant{});
+    EXPECT_EQ(network.faults().reordered, 1U);
+    network.clear_link_rates();
+    EXPECT_EQ(network.route(kA, kB, 100, Instant{}).copies, 1U);
+    EXPECT_EQ(network.route(kA, kC, 100, Instant{}).copies, 1U);
+}
+
+TEST(NetworkModel, TheGreatestRateOfALinkHolds) {
+    NetworkConfig config = uniform_config();
+    config.loss_ppm = 500'000;
+    NetworkModel network = three_nodes(config);
+    network.raise_link_rates(kA, kB, {.loss_ppm = 1'000'000});
+    network.raise_link_rates(kA, kB, {.loss_ppm = 1'000, .duplicate_ppm = 1'000'000});
+    network.raise_link_rates(kA, kC, {.loss_ppm = 1});
+    int lost = 0;
+    for (int i = 0; i < 1'000; ++i) {
+        EXPECT_EQ(network.route(kA, kB, 100, Instant{} + seconds(i)).copies, 0U);
+        lost += network.route(kA, kC, 100, Instant{} + seconds(i)).copies == 0 ? 1 : 0;
+    }
+    EXPECT_NEAR(lost, 500, 100) << "that of all links is a floor";
+}
+
 TEST(NetworkModel, LoopbackHasNoDelayLossOrCard) {
     NetworkConfig config = uniform_config();
     config.loss_ppm = 1'000'000;

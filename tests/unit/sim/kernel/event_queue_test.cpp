@@ -16,29 +16,56 @@
 namespace nexus::sim {
 namespace {
 
-TEST(EventQueue, PopsByTimeThenKeyWhateverTheOrderOfPushes) {
+/// Pushes and pops at random and compares with a plain list. `span`: how far ahead entries lie, at
+/// most; those that lie behind the last one popped are part of the game.
+void expect_order(std::uint64_t span) {
+    SCOPED_TRACE("span " + std::to_string(span));
     Prng prng(1, "test");
     EventQueue queue;
     std::vector<QueueEntry> expected;
+    std::int64_t now = 0;
+    const auto earlier = [](const QueueEntry& a, const QueueEntry& b) { return a.before(b); };
     for (std::uint32_t i = 0; i < 5000; ++i) {
-        const QueueEntry entry{static_cast<std::int64_t>(prng.below(100)), prng.next(), 0, i};
+        // Short and long delays alike, as packets and timers have them.
+        const std::uint64_t reach = span >> prng.below(12);
+        const QueueEntry entry{now + static_cast<std::int64_t>(prng.below(reach + 1)), prng.next(),
+                               0, i};
         expected.push_back(entry);
         queue.push(entry);
-        if (prng.below(3) == 0) {  // interleave pops
-            const auto least = std::min_element(
-                expected.begin(), expected.end(),
-                [](const QueueEntry& a, const QueueEntry& b) { return a.before(b); });
+        while (prng.below(5) < 2 && !expected.empty()) {  // interleave pops
+            const auto least = std::min_element(expected.begin(), expected.end(), earlier);
+            ASSERT_EQ(queue.top().slot, least->slot);
             ASSERT_EQ(queue.pop().slot, least->slot);
+            now = prng.below(2) == 0 ? least->time : now;
             expected.erase(least);
         }
     }
-    std::sort(expected.begin(), expected.end(),
-              [](const QueueEntry& a, const QueueEntry& b) { return a.before(b); });
+    EXPECT_GT(queue.high_water(), 1000U);
+    std::sort(expected.begin(), expected.end(), earlier);
     for (const QueueEntry& entry : expected) {
         ASSERT_EQ(queue.pop().slot, entry.slot);
     }
     EXPECT_TRUE(queue.empty());
-    EXPECT_GT(queue.high_water(), 1000U);
+}
+
+TEST(EventQueue, PopsByTimeThenKeyWhateverTheOrderOfPushes) {
+    expect_order(100);
+    expect_order(1'000'000);
+    expect_order(200'000'000);
+    expect_order(2'000'000'000);
+    expect_order(10'000'000'000'000);
+}
+
+TEST(EventQueue, ForgetsAllAndStartsAnew) {
+    EventQueue queue;
+    for (std::int64_t time = 1; time < 10'000'000'000'000; time *= 3) {
+        queue.push({time, 1, 0, 0});
+    }
+    queue.pop();
+    queue.clear();
+    EXPECT_TRUE(queue.empty());
+    queue.push({7, 1, 0, 42});
+    EXPECT_EQ(queue.pop().slot, 42U);
 }
 
 TEST(EventQueue, PacksNodeAndKind) {

@@ -113,17 +113,48 @@ TEST(Terminal, LetsNoControlCharacterThrough) {
     EXPECT_NE(text.find("evil?]0;title??name"), std::string::npos);
 }
 
-TEST(Terminal, CountsAnExpectedViolationAsRight) {
+TEST(Terminal, SaysThatAViolationIsTheOneThatTheScenarioExpects) {
     RunReport report = small_report();
     report.expectations.clear();
     report.invariants = {{"agreement", "", 392, 3, {"at 1 s"}}};
     report.expected_violations = {"agreement"};
-    report.passed = true;
     const std::string text = to_terminal(report, {});
+    EXPECT_NE(text.find("✗ FAILED as it should  minority-crash\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("  ✓ agreement violated 3 times, as the scenario expects: at 1 s\n"),
+              std::string::npos)
+        << text;
     EXPECT_NE(text.find("✓ agreement  3 of 392 violated, expected"), std::string::npos) << text;
-    EXPECT_EQ(text.find("✗"), std::string::npos) << text;
+    report.expectations = {{"lost == 0", false, 6}};
+    EXPECT_NE(to_terminal(report, {}).find("✗ FAILED  minority-crash\n"), std::string::npos)
+        << "what it does not expect went wrong too";
+    report.expectations.clear();
     report.invariants[0].violated = 0;
-    EXPECT_NE(to_terminal(report, {}).find("✗ agreement held, though"), std::string::npos);
+    const std::string held = to_terminal(report, {});
+    EXPECT_NE(held.find("✗ FAILED  minority-crash\n"), std::string::npos) << held;
+    EXPECT_NE(held.find("✗ agreement held, though"), std::string::npos) << held;
+}
+
+TEST(Terminal, ShowsWhatWasNotMeasuredAsThat) {
+    RunReport report = small_report();
+    report.expectations = {{"latency_p99_ms < 2500", false, std::nullopt}};
+    const std::string text = to_terminal(report, {});
+    EXPECT_NE(text.find("✗ expected latency_p99_ms < 2500, the run has no such value"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("actual"), std::string::npos) << text;
+}
+
+TEST(Terminal, ShowsEveryLatencyWhole) {
+    RunReport report = small_report();
+    // The longest that there are: minutes in all four figures.
+    for (std::uint64_t i = 1; i <= 100; ++i) {
+        report.consensus_latency.record((3'540 + i) * 1'000'000'000);
+    }
+    for (const int width : {100, 140}) {
+        const std::string text = to_terminal(report, {.color = false, .width = width});
+        EXPECT_NE(text.find("max 60 min 40 s"), std::string::npos) << text;
+        EXPECT_EQ(text.find("s…"), std::string::npos) << text;
+    }
 }
 
 TEST(Units, ReadLikeAPersonWouldWriteThem) {

@@ -147,7 +147,7 @@ constexpr Bad kValues[] = {
     {"[expect]\nviolations = [\"agrement\"]\n",
      "s.toml:2:15: error: expect.violations is unknown, expected one of \"agreement\", "
      "\"validity\", \"supply\", \"ownership\", \"no_lost_transaction\", \"certificates\", "
-     "\"light_clients\", got \"agrement\", did you mean \"agreement\"?"},
+     "\"light_clients\", \"no_halt\", got \"agrement\", did you mean \"agreement\"?"},
     {"[[sovereign]]\nname = \"A\"\nlatitude = 91\n",
      "s.toml:3:12: error: sovereign.latitude is out of range, expected -90.0 to 90.0, got "
      "91"},
@@ -254,7 +254,7 @@ constexpr Bad kWorld[] = {
      "\"height\", \"throughput_tps\", \"latency_p50_ms\", \"latency_p90_ms\", "
      "\"latency_p99_ms\", \"latency_max_ms\", \"consensus_latency_p50_ms\", "
      "\"consensus_latency_p99_ms\", \"longest_commit_gap_ms\", \"submitted\", "
-     "\"finalized\", and 20 more"},
+     "\"finalized\", and 21 more"},
 };
 
 constexpr Bad kFaults[] = {
@@ -296,6 +296,19 @@ constexpr Bad kFaults[] = {
      "targets, got 1"},
     {"[[fault]]\nat = \"1s\"\nkind = \"slow\"\ntarget = \"validator-0\"\nfactor = 0\n",
      "s.toml:5:10: error: fault.factor is out of range, expected 1 to 100000, got 0"},
+    {"[[fault]]\nat = \"1s\"\nkind = \"loss\"\nrate = \"1%\"\ntarget = \"validator-0\"\n"
+     "from = [\"validator-1\"]\n",
+     "s.toml:6:8: error: fault.from or fault.to beside fault.targets, expected either sides or "
+     "targets"},
+    {"[[fault]]\nat = \"1s\"\nkind = \"loss\"\nrate = \"1%\"\nfrom = [\"validator-0\"]\n"
+     "to = [\"validator-0\"]\n",
+     "s.toml:6:6: error: no link leads from \"validator-0\" to itself, expected another node"},
+    {"[[fault]]\nat = \"1s\"\nkind = \"reorder\"\nrate = \"1%\"\nto = [\"validator-7\"]\n",
+     "s.toml:5:7: error: no node \"validator-7\", expected validator-0 to validator-3, a "
+     "sovereign, "
+     "region:NAME or leader, did you mean \"validator-0\"?"},
+    {"[[fault]]\nat = \"1s\"\nkind = \"crash\"\ntarget = \"leader\"\nfrom = [\"validator-0\"]\n",
+     "s.toml:5:8: error: fault.from with kind \"crash\", expected no such key"},
     {"[[fault]]\nat = \"1s\"\nkind = \"partition\"\ngroups = [[\"validator-0\"]]\n",
      "s.toml:4:10: error: fault.groups is of wrong length, expected 2 to 100 items, got 1"},
     {"[[fault]]\nat = \"1s\"\nkind = \"partition\"\n"

@@ -182,6 +182,13 @@ private:
             out.targets = {validator_node(0),
                            out.kind == FaultKind::Crash ? "leader" : "validator-1"};
         }
+        if (out.targets.empty() && wants(input::kFromKey)) {
+            out.from = {validator_node(0), "leader"};
+        }
+        if (out.targets.empty() && wants(input::kToKey)) {
+            out.to = {validator_node(1), node()};
+            out.to.resize(out.to[0] == out.to[1] ? 1 : 2);
+        }
         if (wants(input::kGroupsKey)) {
             out.groups = {{validator_node(1)}, {validator_node(0)}};
         }

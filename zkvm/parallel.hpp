@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+
+namespace nexus::zkvm {
+
+namespace detail {
+
+using RangeCall = void (*)(const void* callable, std::size_t first, std::size_t last);
+
+void parallel_ranges(std::size_t begin, std::size_t end, std::size_t grain, RangeCall call,
+                     const void* callable);
+
+}  // namespace detail
+
+/// Calls `fn(first, last)` for the pieces `[begin + k * grain, begin + (k + 1) * grain)` of
+/// [begin, end), the last one cut short; several at a time, in any order, and returns when all are
+/// done. Calls may nest. Pre: grain > 0; calls do not write what others read or write.
+///
+/// Determinism: the pieces are the same for any number of threads.
+/// Threading: the threads are those of TBB; whoever wants fewer limits TBB around the call.
+template <class Fn>
+void parallel_for(std::size_t begin, std::size_t end, std::size_t grain, const Fn& fn) {
+    detail::parallel_ranges(
+        begin, end, grain,
+        [](const void* callable, std::size_t first, std::size_t last) {
+            (*static_cast<const Fn*>(callable))(first, last);
+        },
+        &fn);
+}
+
+}  // namespace nexus::zkvm

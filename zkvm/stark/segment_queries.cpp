@@ -1,0 +1,190 @@
+#include "zkvm/commit/merkle_verifier.hpp"
+#include "zkvm/fri/fold.hpp"
+#include "zkvm/stark/segment_verifier.hpp"
+
+#include <algorithm>
+
+namespace nexus::zkvm {
+namespace {
+
+/// Where `index` stands among ascending indices that contain it.
+std::size_t position(const std::vector<std::uint64_t>& indices, std::uint64_t index) {
+    return static_cast<std::size_t>(std::lower_bound(indices.begin(), indices.end(), index) -
+                                    indices.begin());
+}
+
+template <class E>
+E evaluate(const std::vector<E>& polynomial, typename E::Base x) {
+    E sum;
+    for (std::size_t k = polynomial.size(); k-- > 0;) {
+        sum = sum * x + polynomial[k];
+    }
+    return sum;
+}
+
+struct Round {
+    unsigned log_size = 0;
+    unsigned log_fold = 0;
+    Digest root;
+
+    [[nodiscard]] unsigned log_rows() const { return log_size - log_fold; }
+    [[nodiscard]] MerkleShape shape(std::size_t degree) const {
+        return {{{log_rows(), degree << log_fold}}, false};
+    }
+};
+
+/// Reads an opening and checks it against its root.
+template <class C>
+MerkleOpening<typename C::F> read_opening(ProofReader<C>& proof, const Digest& root,
+                                          const MerkleShape& shape,
+                                          const std::vector<std::uint64_t>& indices,
+                                          const std::string& where) {
+    auto opening = proof.opening(shape, indices);
+    if (!proof.error().has_value()) {
+        const auto checked =
+            verify_opening<typename C::F, typename C::H>(root, shape, indices, opening);
+        if (!checked.has_value()) {
+            proof.fail({ProofError::Kind::Opening, checked.error().expected, checked.error().got,
+                        where + ": " + std::string(to_string(checked.error().kind))});
+        }
+    }
+    return opening;
+}
+
+}  // namespace
+
+template <class C>
+std::vector<MerkleOpening<typename C::F>> SegmentVerifier<C>::read_openings(
+    const std::vector<std::uint64_t>& indices) {
+    static constexpr const char* kNames[] = {"fixed", "boundary", "main", "sums", "quotient"};
+    std::vector<MerkleOpening<F>> openings;
+    for (const Tree tree : kTrees) {
+        const auto t = static_cast<std::size_t>(tree);
+        const MerkleShape shape = layout_.shape(tree);
+        openings.push_back(read_opening<C>(proof_, roots_[t], shape,
+                                           lifted_indices(indices, shape.groups.front().log_height),
+                                           kNames[t]));
+    }
+    return openings;
+}
+
+/// The batched codeword at point `index` of the largest domain, from opened rows.
+template <class C>
+typename C::E SegmentVerifier<C>::codeword_at(std::uint64_t index,
+                                              const std::vector<MerkleOpening<F>>& openings,
+                                              const std::vector<std::uint64_t>& indices, const E& z,
+                                              const std::vector<E>& powers) const {
+    const auto row_of = [&](Tree tree, std::size_t part) {
+        const MerkleShape shape = layout_.shape(tree);
+        const unsigned log_height = layout_.parts(tree)[part].log_rows + layout_.log_blowup;
+        std::size_t group = 0;
+        while (shape.groups[group].log_height != log_height) {
+            ++group;
+        }
+        const std::uint64_t row = index & ((std::uint64_t{1} << log_height) - 1);
+        const std::size_t at = position(lifted_indices(indices, log_height), row);
+        return openings[static_cast<std::size_t>(tree)].groups[group].words.data() +
+               at * shape.groups[group].width + layout_.word_offset(tree, part);
+    };
+    E sum;
+    if (layout_.zero_knowledge) {
+        const F* const mask = row_of(Tree::quotient, 0) + 2 * C::kDegree;
+        for (std::size_t d = 0; d < C::kDegree; ++d) {
+            sum[d] = mask[d];
+        }
+    }
+    std::size_t next = 0;
+    for (const OpenedColumns& opened : layout_.opened()) {
+        const F* const row = row_of(opened.tree, opened.part) + opened.first;
+        const E point = opening_points<F>(z, opened.log_rows, layout_.log_rows_max)[opened.back];
+        const F x = coset_shift<F>(opened.log_rows) *
+                    F::two_adic_generator(opened.log_rows + layout_.log_blowup).pow(index);
+        E numerator;
+        for (std::size_t c = 0; c < opened.count; ++c) {
+            numerator += powers[next] * (E(row[c]) - values_[next]);
+            ++next;
+        }
+        sum += numerator * (E(x) - point).inverse();
+    }
+    return sum;
+}
+
+template <class C>
+void SegmentVerifier<C>::check_low_degree(const E& z, const E& lambda) {
+    const FoldPlan plan(layout_.log_rows_max, SecurityProfile::kLogFinalDegree,
+                        SecurityProfile::kLogFold);
+    std::vector<Round> rounds;
+    std::vector<E> betas;
+    unsigned log_size = layout_.log_domain();
+    for (const unsigned log_fold : plan.log_folds) {
+        rounds.push_back({log_size, log_fold, proof_.digest("fri layer")});
+        betas.push_back(proof_.challenge("fri fold", s_.profile->round_grinding));
+        log_size -= log_fold;
+    }
+    const std::vector<E> polynomial = proof_.template elements<E>(
+        "final polynomial", std::size_t{1} << (log_size - layout_.log_blowup));
+    const std::vector<std::uint64_t> indices =
+        lifted_indices(proof_.indices("queries", s_.profile->query_grinding, layout_.log_domain(),
+                                      static_cast<std::size_t>(s_.profile->queries)),
+                       layout_.log_domain());
+    if (proof_.error().has_value()) {
+        return;
+    }
+    const std::vector<MerkleOpening<F>> openings = read_openings(indices);
+    if (proof_.error().has_value()) {
+        return;
+    }
+    const std::vector<E> powers = powers_of(lambda, values_.size());
+    std::vector<E> claimed;
+    for (const std::uint64_t index : indices) {
+        claimed.push_back(codeword_at(index, openings, indices, z, powers));
+    }
+    std::vector<std::uint64_t> at = indices;
+    F shift = coset_shift<F>(layout_.log_rows_max);
+    for (std::size_t r = 0; r < rounds.size(); ++r) {
+        const Round& round = rounds[r];
+        const std::vector<std::uint64_t> next = lifted_indices(at, round.log_rows());
+        const auto opening = read_opening<C>(proof_, round.root, round.shape(C::kDegree), next,
+                                             "fri layer " + std::to_string(r));
+        if (proof_.error().has_value()) {
+            return;
+        }
+        const std::size_t size = std::size_t{1} << round.log_fold;
+        const auto value = [&](std::size_t row, std::size_t slot) {
+            E element;
+            for (std::size_t d = 0; d < C::kDegree; ++d) {
+                element[d] = opening.groups[0].words[row * C::kDegree * size + d * size + slot];
+            }
+            return element;
+        };
+        for (std::size_t i = 0; i < at.size(); ++i) {
+            const std::uint64_t row = at[i] & ((std::uint64_t{1} << round.log_rows()) - 1);
+            if (value(position(next, row), at[i] >> round.log_rows()) != claimed[i]) {
+                return proof_.fail({ProofError::Kind::FoldMismatch, r, at[i], {}});
+            }
+        }
+        claimed.assign(next.size(), {});
+        const F w = F::two_adic_generator(round.log_size);
+        for (std::size_t i = 0; i < next.size(); ++i) {
+            std::vector<E> coset(size);
+            for (std::size_t j = 0; j < size; ++j) {
+                coset[j] = value(i, j);
+            }
+            const F x = shift * w.pow(next[i]);
+            claimed[i] = fold_coset(coset.data(), round.log_fold, x.inverse(), betas[r]);
+        }
+        at = next;
+        shift = shift.exp_power_of_2(round.log_fold);
+    }
+    const F w = F::two_adic_generator(log_size);
+    for (std::size_t i = 0; i < at.size(); ++i) {
+        if (evaluate(polynomial, shift * w.pow(at[i])) != claimed[i]) {
+            return proof_.fail({ProofError::Kind::FinalMismatch, 0, at[i], {}});
+        }
+    }
+}
+
+template class SegmentVerifier<Koala4>;
+template class SegmentVerifier<Koala5>;
+
+}  // namespace nexus::zkvm
