@@ -208,11 +208,9 @@ void Cluster::add_clients() {
     for (std::uint32_t i = 0; i < scenario_.load.sources && !scenario_.load.steps.empty(); ++i) {
         const std::string& region_name =
             scenario_.validators.regions[i % scenario_.validators.regions.size()];
-        load_sources_.push_back(add_node({.name = load_node(i),
-                                          .kind = "load",
-                                          .region = region_name,
-                                          .behaviour = "honest"},
-                                         region(region_name), false));
+        load_sources_.push_back(add_node(
+            {.name = load_node(i), .kind = "load", .region = region_name, .behaviour = "honest"},
+            region(region_name), false));
     }
 }
 

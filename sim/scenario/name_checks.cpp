@@ -3,20 +3,20 @@
 #include "sim/scenario/problems.hpp"
 #include "sim/scenario/scenario.hpp"
 
+#include <absl/container/flat_hash_map.h>
 #include <fmt/core.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace nexus::sim::input {
 namespace {
 
 /// The name of every node that is to be, and whose it is: `population "settlers"`.
-using Owners = std::unordered_map<std::string, std::string>;
+using Owners = absl::flat_hash_map<std::string, std::string>;
 
 /// All nodes but the members of populations.
 Owners fixed_nodes(const Scenario& scenario) {
@@ -88,8 +88,8 @@ void check_targets_are_clear(const Examination& exam, const Owners& owners) {
         }
         if (!meaning.empty()) {
             exam.problems.add(exam.places.at(fmt::format("sovereign[{}].name", i)),
-                              fmt::format("sovereign {} has the name of {}, expected one that means "
-                                          "nobody else as the target of a fault",
+                              fmt::format("sovereign {} has the name of {}, expected one that "
+                                          "means nobody else as the target of a fault",
                                           quoted(name), meaning));
         }
     }

@@ -375,7 +375,8 @@ constexpr Bad kNames[] = {
      "s.toml:2:8: error: sovereign \"leader\" has the name of whoever leads, "
      "expected one that means nobody else as the target of a fault"},
     {"[[sovereign]]\nname = \"region:eu-west-1\"\n",
-     "s.toml:2:8: error: sovereign \"region:eu-west-1\" has the name of the validators of a region, "
+     "s.toml:2:8: error: sovereign \"region:eu-west-1\" has the name of the validators of a "
+     "region, "
      "expected one that means nobody else as the target of a fault"},
 };
 
