@@ -70,8 +70,11 @@ struct FaultSummary {
     double at_s = 0;
     std::optional<double> until_s;
     std::string kind;
-    std::string text;                   ///< "crash validator-3".
-    std::uint64_t affected = 0;         ///< Packets or events that it really hit.
+    std::string text;  ///< "crash validator-3".
+    /// What this very fault did: packets dropped, doubled, reordered, delayed or sent slowly, nodes
+    /// taken down or brought back, events handled slowly, cuts healed. 0: it touched nothing, and
+    /// proves nothing.
+    std::uint64_t affected = 0;
     std::optional<double> recovery_ms;  ///< From the fault to the next commit anywhere honest.
 };
 

@@ -331,8 +331,9 @@ void Screen::faults() {
             when = fmt::format("{:.1f}–{}", fault.at_s, at_text(*fault.until_s));
         }
         const std::string recovery =
-            fault.recovery_ms ? "next commit after " + duration_text(*fault.recovery_ms / 1e3)
-                              : ink(Ink::Warning, "no commit after it");
+            fault.affected == 0 ? ink(Ink::Warning, "touched nothing")
+            : fault.recovery_ms ? "next commit after " + duration_text(*fault.recovery_ms / 1e3)
+                                : ink(Ink::Warning, "no commit after it");
         const std::size_t room = std::clamp<std::size_t>(width_ - 46, 14, 48);
         line(fmt::format("    {}  {}  {}", fit(when, 13, true), fit(plain(fault.text), room, true),
                          recovery));

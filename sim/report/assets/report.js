@@ -35,7 +35,11 @@ function outcome() {
   if (run.expectations.length > 0) {
     parts.push(`${count(held)} of ${plural(run.expectations.length, "expectation")} met`);
   }
-  if (run.faults.length > 0) parts.push(plural(run.faults.length, "fault") + recovery());
+  if (run.faults.length > 0) {
+    const idle = run.faults.filter((fault) => fault.affected === 0).length;
+    parts.push(plural(run.faults.length, "fault") +
+      (idle > 0 ? `, ${count(idle)} of them touched nothing` : "") + recovery());
+  }
   return parts.length > 0 ? `${parts.join("; ")}.` : "Nothing was checked.";
 }
 

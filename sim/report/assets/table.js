@@ -144,7 +144,8 @@ function faultsTable() {
       : atSecond(row.until_s))),
     { ...column("fault", (row) => row.text), class: "break" },
     column("kind", (row) => row.kind),
-    numbers("affected", (row) => row.affected),
+    numbers("affected", (row) => row.affected, (row) => (row.affected === 0
+      ? el("span", { class: "state warning" }, "touched nothing") : count(row.affected))),
     numbers("next commit after", (row) => row.recovery_ms, (row) => (row.recovery_ms === null
       ? el("span", { class: "state bad" }, "none") : milliseconds(row.recovery_ms))),
   ], rows, { sortable: rows.length > 1, label: "Faults", empty: "Nothing went wrong on purpose." });
