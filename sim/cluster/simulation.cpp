@@ -184,6 +184,20 @@ bool holds(const Expectation& expectation, double actual) {
     return false;
 }
 
+/// What every run is to show: without a check of these it has shown nothing.
+bool is_vital(const InvariantSummary& invariant) {
+    return invariant.name == "agreement" || invariant.name == "validity";
+}
+
+/// True if the scenario says that no block is to be finalized, as `finalized_blocks == 0` does.
+bool wants_no_block(const Scenario& scenario) {
+    return std::any_of(
+        scenario.expectations.begin(), scenario.expectations.end(), [](const Expectation& each) {
+            const bool counts_blocks = each.metric == "finalized_blocks" || each.metric == "height";
+            return counts_blocks && holds(each, 0) && !holds(each, 1);
+        });
+}
+
 void judge(RunReport& report, const Scenario& scenario) {
     report.passed = true;
     for (const Expectation& expectation : scenario.expectations) {
@@ -199,6 +213,10 @@ void judge(RunReport& report, const Scenario& scenario) {
         const bool is_wanted =
             std::find(wanted.begin(), wanted.end(), invariant.name) != wanted.end();
         report.passed = report.passed && invariant.violated == 0 && !is_wanted;
+        if (invariant.checked == 0 && is_vital(invariant) && !wants_no_block(scenario)) {
+            report.unchecked.push_back(invariant.name);
+            report.passed = false;
+        }
     }
     report.expected_violations = scenario.expected_violations;
 }

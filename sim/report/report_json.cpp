@@ -128,6 +128,7 @@ void write_verdicts(JsonWriter& out, const RunReport& report) {
     }
     out.close();
     write_texts(out, "expected_violations", report.expected_violations);
+    write_texts(out, "unchecked", report.unchecked);
     out.key("expectations").open_array();
     for (const ExpectationSummary& expectation : report.expectations) {
         out.open_object(Rows::One);

@@ -145,6 +145,8 @@ struct RunReport {
     std::vector<InvariantSummary> invariants;
     std::vector<ExpectationSummary> expectations;
     std::vector<std::string> expected_violations;
+    /// Invariants that had nothing to check although no run shows anything without them.
+    std::vector<std::string> unchecked;
     std::string replay;  ///< The one line that runs this again.
     bool passed = false;
 };

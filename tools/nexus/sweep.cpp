@@ -84,6 +84,9 @@ SeedResult run_seed(sim::Scenario scenario, std::uint64_t seed) {
                 expectation.actual ? sim::number_text(*expectation.actual) : "no value", ")");
         }
     }
+    for (const std::string& name : report->unchecked) {
+        result.why += concat(result.why.empty() ? "" : ", ", name, " never checked");
+    }
     return result;
 }
 

@@ -117,8 +117,12 @@ function invariantState({ name, checked, violated }) {
     return expected ? state("good", "\u2713", "violated, as expected")
       : state("bad", "\u2717", "violated");
   }
+  if (checked === 0) {
+    if (expected) return state("bad", "\u2717", "never checked, expected broken");
+    return run.unchecked.includes(name) ? state("bad", "\u2717", "never checked")
+      : state("warning", DASH, "never checked");
+  }
   if (expected) return state("bad", "\u2717", "held, expected broken");
-  if (checked === 0) return state("warning", DASH, "never checked");
   return state("good", "\u2713", "held");
 }
 

@@ -140,6 +140,25 @@ TEST(Simulation, AnExpectationThatDoesNotHoldFailsTheRun) {
     EXPECT_EQ(report.expectations[0].actual, static_cast<double>(report.blocks_finalized));
 }
 
+TEST(Simulation, ARunThatFinalizesNothingFailsUnlessThatIsExpected) {
+    const std::string crash =
+        "[[fault]]\nat = \"0s\"\nkind = \"crash\"\n"
+        "targets = [\"validator-0\", \"validator-1\"]\n";
+    Scenario scenario = tiny(crash);
+    scenario.load.steps.clear();
+    const RunReport report = run(scenario);
+    EXPECT_EQ(report.blocks_finalized, 0U);
+    EXPECT_FALSE(report.passed) << "nothing was checked";
+    EXPECT_THAT(report.unchecked, testing::ElementsAre("agreement", "validity"));
+    for (const char* expected : {"finalized_blocks == 0", "height < 1", "height <= 0.5"}) {
+        Scenario wanted = tiny(crash + "[expect]\nall = [\"" + expected + "\"]\n");
+        wanted.load.steps.clear();
+        EXPECT_TRUE(run(wanted).passed) << expected;
+    }
+    Scenario more = tiny(crash + "[expect]\nall = [\"finalized_blocks >= 0\"]\n");
+    EXPECT_FALSE(run(more).passed) << "that says nothing";
+}
+
 TEST(Simulation, AnInvariantThatIsToBreakAndHoldsFailsTheRun) {
     const RunReport report = run(tiny("[expect]\nviolations = [\"agreement\"]\n"));
     EXPECT_FALSE(report.passed) << "a chain that was to fork and did not";
