@@ -17,6 +17,7 @@
 #include "sim/report/metrics.hpp"
 #include "sim/report/region_places.hpp"
 #include "sim/report/run_report.hpp"
+#include "sim/report/units.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/trace/trace_writer.hpp"
@@ -249,7 +250,7 @@ RunReport describe_run(Cluster& cluster, const FaultDriver& faults, const RunOpt
     report.wall_seconds = wall_seconds;
     report.events_per_second =
         wall_seconds > 0 ? static_cast<double>(report.events) / wall_seconds : 0;
-    report.replay = concat("tools/run sim run ", scenario.file, " --seed ", scenario.seed);
+    report.replay = replay_command(scenario.file, scenario.seed);
     judge(report, scenario);
     return report;
 }

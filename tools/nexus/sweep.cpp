@@ -116,8 +116,8 @@ void print_results(const SweepArguments& arguments, const Range& range,
                 result.status.ok()
                     ? concat("failed: ", result.why)
                     : concat("could not run: ", std::string(result.status.message()));
-            std::printf("%s\n", concat("seed ", seed, " ", why, "\n  replay: tools/run sim run ",
-                                       arguments.scenario, " --seed ", seed)
+            std::printf("%s\n", concat("seed ", seed, " ", why, "\n  replay: ",
+                                       sim::replay_command(arguments.scenario, seed))
                                     .c_str());
         }
     }

@@ -200,6 +200,11 @@ TEST(Units, ReadLikeAPersonWouldWriteThem) {
     EXPECT_EQ(number_text(0.5), "0.5");
     EXPECT_EQ(number_text(100), "100");
     EXPECT_EQ(number_text(-0.25), "-0.25");
+    EXPECT_EQ(replay_command("scenarios/fast/a.toml", 7),
+              "tools/run sim run scenarios/fast/a.toml --seed 7");
+    EXPECT_EQ(shell_word("a b.toml"), "'a b.toml'");
+    EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+    EXPECT_EQ(shell_word(""), "''");
     EXPECT_EQ(fit("Próspera", 5), "Prós…");
     EXPECT_EQ(fit("ab", 4, true), "ab  ");
     EXPECT_EQ(columns_of("\x1b[32m✓\x1b[0m a"), 3);
