@@ -91,6 +91,7 @@ void fill_nodes(RunReport& report, Cluster& cluster, Duration total) {
             summary.longitude = place->longitude;
         }
         summary.behaviour = info.behaviour;
+        summary.byzantine = info.behaviour != "honest";
         summary.stake = info.stake;
         summary.height = status.committed.value;
         summary.view = status.view.value;

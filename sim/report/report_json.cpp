@@ -197,6 +197,7 @@ void write_nodes(JsonWriter& out, const std::vector<NodeSummary>& nodes) {
         out.member("latitude", node.latitude);
         out.member("longitude", node.longitude);
         out.member("behaviour", node.behaviour);
+        out.member("byzantine", node.byzantine);
         out.member("stake", node.stake);
         out.member("height", node.height);
         out.member("view", node.view);

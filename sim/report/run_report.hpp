@@ -21,6 +21,8 @@ struct NodeSummary {
     std::optional<double> latitude;
     std::optional<double> longitude;
     std::string behaviour;  ///< "honest", or the Byzantine one.
+    /// It votes as it likes, and what it says of itself is not believed: height and view stay 0.
+    bool byzantine = false;
     std::uint64_t stake = 0;
     std::uint64_t height = 0;  ///< Finalized at the end.
     std::uint64_t view = 0;

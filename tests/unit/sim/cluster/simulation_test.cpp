@@ -183,6 +183,8 @@ TEST(Behaviour, ASilentValidatorSendsNothing) {
     expect_sound(report);
     EXPECT_EQ(report.nodes.at(2).packets_sent, 0U);
     EXPECT_EQ(report.nodes.at(2).behaviour, "silent");
+    EXPECT_TRUE(report.nodes.at(2).byzantine);
+    EXPECT_FALSE(report.nodes.at(1).byzantine);
     EXPECT_GT(report.nodes.at(1).packets_sent, 0U);
     EXPECT_GT(report.longest_commit_gap_ms, run(tiny()).longest_commit_gap_ms)
         << "its turns are timeouts";
