@@ -89,6 +89,10 @@ class Encoder {
 public:
     static constexpr bool kDecodes = false;
 
+    /// `expected`: about how many bytes will come; a good guess saves growing.
+    explicit Encoder(std::size_t expected) { bytes_.reserve(expected); }
+    Encoder() = default;
+
     template <class... T>
     void operator()(const T&... values) {
         (put(values), ...);

@@ -42,8 +42,9 @@ function(nexus_kernels library)
     target_link_libraries(${objects} PRIVATE nexus_options)
     target_compile_definitions(${objects} PRIVATE NEXUS_ISA=${isa})
     # Optimised in every preset: unoptimised kernels are a hundred times slower, and their helpers
-    # would become symbols of their own.
-    target_compile_options(${objects} PRIVATE -O2 ${flags_${isa}})
+    # would become symbols of their own. Not sanitized: the checks make them take ten minutes
+    # to compile; their callers are.
+    target_compile_options(${objects} PRIVATE -O2 -fno-sanitize=all ${flags_${isa}})
     target_sources(${library} PRIVATE $<TARGET_OBJECTS:${objects}>)
     if(NOT isa STREQUAL "Portable")
       add_test(NAME check.isa_symbols.${objects}

@@ -29,6 +29,8 @@ packages_build=(
   libgmock-dev        # matchers
   libbenchmark-dev    # tests/bench
   librapidcheck-dev   # property tests
+  clang-14            # guests of the zkVM, compiled for RISC-V
+  lld-14              # links them
 )
 
 # What the tests need on top of that.
@@ -37,6 +39,7 @@ packages_test=(
   libclang-rt-19-dev # the runtime of libFuzzer and of clang's sanitizers
   clang-format-19    # the one version whose line breaks we check
   clang-tidy-19      # the tidy preset
+  qemu-user          # another RISC-V machine, to compare ours with
 )
 
 # say TEXT...: one line about what happens, on stderr, so that stdout stays the program's.

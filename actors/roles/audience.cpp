@@ -104,6 +104,7 @@ private:
 Audience audience_of(const graph::SignedTransaction& transaction, const graph::Receipt& receipt,
                      const graph::StateSnapshot& state) {
     Audience audience;
+    audience.accounts.reserve(2);  // a sender and who it is about
     Collector collector(state, receipt, audience);
     collector.account(transaction.content().sender);
     std::visit(collector, transaction.content().body);

@@ -18,7 +18,7 @@ namespace {
 /// Names what execution depends on. The parent's id commits to the whole chain below, hence to the
 /// parent state; the roots that the block claims are left out: they are what gets checked.
 Hash execution_key(const consensus::BlockHeader& header) {
-    codec::Encoder encoder;
+    codec::Encoder encoder(96);
     encoder(header.parent, header.payload, header.height, header.time);
     return tagged_hash("nexus/execution", encoder.view());
 }

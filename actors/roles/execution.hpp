@@ -31,6 +31,9 @@ using ExecutedPtr = std::shared_ptr<const Executed>;
 /// state and the block, so that all nodes of one simulation share one cache and the first pays;
 /// each is charged the virtual time all the same. A real node has one for itself.
 ///
+/// A validator that restarts executes its chain again from the oldest block on: results for all of
+/// a chain longer than the capacity are pushed out before they are asked for.
+///
 /// Determinism: an entry kept or dropped changes no result; the table is never iterated.
 class ExecutionCache {
 public:

@@ -38,6 +38,8 @@ enum Tick : std::uint64_t { kProposeTick, kGossipTick };
 
 constexpr std::size_t kSyncBlocksMax = 256;
 constexpr std::size_t kSyncBytesMax = 4'000'000;
+/// Transactions that wait for the next gossip. What finds no place is in the pool all the same.
+constexpr std::size_t kGossipMax = 16'384;
 
 /// Signs with a key at hand and accounts for the time it takes.
 class KeySigner final : public consensus::Signer {
@@ -171,7 +173,7 @@ void ValidatorActor::receive(NodeId from, const Transactions& transactions) {
         if (added) {
             if (from_client) {
                 setup_.observer->on_accepted(world().self, transaction);
-                to_gossip_.push_back(transaction);
+                pass_on(transaction);
                 taken.transactions.push_back(transaction->id());
             }
             continue;
@@ -179,7 +181,7 @@ void ValidatorActor::receive(NodeId from, const Transactions& transactions) {
         const graph::PoolFault fault = added.error();
         const bool is_known = fault.refusal == graph::PoolRefusal::Duplicate;
         if (is_known && from_client) {
-            to_gossip_.push_back(transaction);  // a repeat: perhaps the others never got it
+            pass_on(transaction);  // a repeat: perhaps the others never got it
             taken.transactions.push_back(transaction->id());
         } else if (from_client) {
             const std::string reason(fault.reason ? to_string(*fault.reason)
@@ -198,8 +200,16 @@ void ValidatorActor::receive(NodeId from, const Transactions& transactions) {
     propose_when_due();
 }
 
+/// Once in a packet, however often clients repeat it.
+void ValidatorActor::pass_on(const graph::TransactionPtr& transaction) {
+    if (to_gossip_.size() < kGossipMax && in_gossip_.insert(transaction->id()).second) {
+        to_gossip_.push_back(transaction);
+    }
+}
+
 void ValidatorActor::gossip() {
     gossip_scheduled_ = false;
+    in_gossip_.clear();
     if (to_gossip_.empty()) {
         return;
     }
@@ -215,7 +225,12 @@ void ValidatorActor::receive(NodeId from, const BlockRequest& request) {
     if (!validator_at(from)) {
         return;
     }
-    auto blocks = blocks_above(*setup_.store, request.after, kSyncBlocksMax, kSyncBytesMax);
+    const std::size_t granted = sync_budget_.grant(from, kSyncBlocksMax, now());
+    if (granted == 0) {
+        setup_.observer->on_probe(world().self, "sync_over_budget", 1);
+        return;
+    }
+    auto blocks = blocks_above(*setup_.store, request.after, granted, kSyncBytesMax);
     if (!blocks.empty()) {
         world().transport->send(from, make_packet(BlockResponse{.blocks = std::move(blocks)}));
     }
@@ -224,6 +239,11 @@ void ValidatorActor::receive(NodeId from, const BlockRequest& request) {
 void ValidatorActor::receive(NodeId from, const BlockResponse& response) {
     const auto peer = validator_at(from);
     if (!peer) {
+        return;
+    }
+    const std::size_t accepted = sync_budget_.accept(from, response.blocks.size(), now());
+    if (accepted < response.blocks.size()) {
+        setup_.observer->on_probe(world().self, "sync_unasked", 1);
         return;
     }
     for (const consensus::CommittedBlock& committed : response.blocks) {
@@ -415,8 +435,9 @@ void ValidatorActor::perform(const consensus::Evidence& effect) {
 }
 
 void ValidatorActor::perform(const consensus::SyncRequest& effect) {
-    world().transport->send(setup_.validators.at(effect.from.value),
-                            make_packet(BlockRequest{.after = effect.after}));
+    const NodeId peer = setup_.validators.at(effect.from.value);
+    sync_budget_.asked(peer);
+    world().transport->send(peer, make_packet(BlockRequest{.after = effect.after}));
 }
 
 void ValidatorActor::perform(const consensus::Probe& effect) {

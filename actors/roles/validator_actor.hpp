@@ -7,6 +7,7 @@
 #include "actors/roles/observer.hpp"
 #include "actors/roles/ports.hpp"
 #include "actors/roles/role_actor.hpp"
+#include "actors/roles/sync_budget.hpp"
 #include "actors/wire/packets.hpp"
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
@@ -16,6 +17,7 @@
 #include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/transaction.hpp"
 
+#include <absl/container/btree_set.h>
 #include <caf/all.hpp>
 
 #include <cstdint>
@@ -91,6 +93,7 @@ private:
     void propose_when_due();
     void propose();
     void deliver(const std::vector<Gateway::Delivery>& deliveries);
+    void pass_on(const graph::TransactionPtr& transaction);
     void gossip();
 
     ValidatorSetup setup_;
@@ -108,6 +111,8 @@ private:
     std::optional<consensus::RequestPayload> request_;  // not answered yet
     std::vector<ExecutedPtr> unannounced_;  // committed blocks that wait for a certificate
     std::vector<graph::TransactionPtr> to_gossip_;
+    absl::btree_set<graph::TransactionId> in_gossip_;  // of to_gossip_
+    SyncBudget sync_budget_;
     bool gossip_scheduled_ = false;
 };
 

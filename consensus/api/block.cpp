@@ -19,7 +19,9 @@ PayloadPtr make_payload(Bytes bytes) {
 }
 
 Hash block_id(const BlockHeader& header) {
-    return tagged_hash("nexus/block", codec::encode(header));
+    codec::Encoder encoder(192);
+    encoder(header);
+    return tagged_hash("nexus/block", encoder.view());
 }
 
 BlockPtr make_block(const BlockHeader& header, PayloadPtr payload) {

@@ -42,7 +42,7 @@ std::string_view to_string(CertificateError error) {
 }
 
 Bytes statement_bytes(std::string_view statement, ChainId chain, View view, const Hash& block) {
-    codec::Encoder encoder;
+    codec::Encoder encoder(96);
     encoder(std::string("nexus/vote"), std::string(statement), chain, view, block);
     return encoder.take();
 }

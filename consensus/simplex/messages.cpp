@@ -114,7 +114,7 @@ Bytes Proposal::encode() const {
 }
 
 Bytes Vote::encode() const {
-    codec::Encoder encoder;
+    codec::Encoder encoder(128);
     encoder(type(), vote_, chain_, view_);
     if (vote_ != VoteKind::Nullify) {
         encoder(block_);

@@ -7,6 +7,7 @@
 #include "consensus/simplex/committee.hpp"
 #include "consensus/simplex/statement.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -77,9 +78,14 @@ CertificatePtr VoteTally::certify(const Committee& committee, VoteKind kind, Vie
     certificate->chain = committee.chain();
     certificate->view = view;
     certificate->block = block;
-    certificate->endorsements.reserve(choices_.size());
+    const auto chosen = [&](std::uint32_t choice) {
+        return choice != 0 && candidates_[choice - 1].block == block;
+    };
+    // Exactly as many as there are: certificates are kept for as long as their blocks.
+    certificate->endorsements.reserve(
+        static_cast<std::size_t>(std::ranges::count_if(choices_, chosen)));
     for (std::uint32_t i = 0; i < choices_.size(); ++i) {
-        if (choices_[i] != 0 && candidates_[choices_[i] - 1].block == block) {
+        if (chosen(choices_[i])) {
             certificate->endorsements.push_back(
                 {.signer = ValidatorIndex{i}, .signature = signatures_[i]});
         }

@@ -19,7 +19,8 @@ namespace {
 
 template <class Tag, std::size_t Size>
 void append(std::string& key, const TaggedBytes<Tag, Size>& bytes) {
-    key.append(bytes.bytes.begin(), bytes.bytes.end());
+    // Not by iterators of another type: they go through a temporary string.
+    key.append(reinterpret_cast<const char*>(bytes.bytes.data()), Size);
 }
 
 void append(std::string& key, SovereignId id) {
@@ -30,9 +31,18 @@ void append(std::string& key, SovereignId id) {
 
 void append(std::string& key, std::string_view text) { key.append(text); }
 
+template <class Tag, std::size_t Size>
+constexpr std::size_t size_of(const TaggedBytes<Tag, Size>& /*bytes*/) {
+    return Size;
+}
+constexpr std::size_t size_of(SovereignId /*id*/) { return sizeof(SovereignId::value); }
+constexpr std::size_t size_of(std::string_view text) { return text.size(); }
+
 template <class Value, class... Part>
 StateKey<Value> make(const Table<Value>& table, const Part&... parts) {
-    StateKey<Value> at{.tree = table.tree, .key = std::string(table.prefix)};
+    StateKey<Value> at{.tree = table.tree, .key = {}};
+    at.key.reserve(table.prefix.size() + (std::size_t{0} + ... + size_of(parts)));
+    at.key.append(table.prefix);
     (append(at.key, parts), ...);
     return at;
 }

@@ -140,8 +140,7 @@ const ByzantineSpec* Cluster::byzantine(ValidatorIndex index) const {
 
 bool Cluster::has_twin(ValidatorIndex index) const {
     const ByzantineSpec* spec = byzantine(index);
-    return spec != nullptr &&
-           (spec->behaviour == Behaviour::Twins || spec->behaviour == Behaviour::DoubleVoter);
+    return spec != nullptr && sim::has_twin(spec->behaviour);
 }
 
 void Cluster::add_validators() {
@@ -156,7 +155,7 @@ void Cluster::add_validators() {
             const std::string& region_name =
                 scenario_.validators.regions[i % scenario_.validators.regions.size()];
             const NodeId node = add_node(
-                {.name = concat(validator_node(i), is_twin ? "-twin" : ""),
+                {.name = is_twin ? twin_node(i) : validator_node(i),
                  .kind = "validator",
                  .region = region_name,
                  .behaviour = spec == nullptr ? "honest" : std::string(to_string(spec->behaviour)),
@@ -198,7 +197,7 @@ void Cluster::add_clients() {
         for (std::uint32_t i = 0; i < population.count && !homes.empty(); ++i) {
             const std::size_t home = homes[i % homes.size()];
             const std::string& region_name = scenario_.sovereigns[home].region;
-            const NodeId node = add_node({.name = concat(slug(population.name), "-", i),
+            const NodeId node = add_node({.name = member_node(population.name, i),
                                           .kind = "contributor",
                                           .region = region_name,
                                           .behaviour = "honest"},
@@ -209,11 +208,9 @@ void Cluster::add_clients() {
     for (std::uint32_t i = 0; i < scenario_.load.sources && !scenario_.load.steps.empty(); ++i) {
         const std::string& region_name =
             scenario_.validators.regions[i % scenario_.validators.regions.size()];
-        load_sources_.push_back(add_node({.name = concat("load-", i),
-                                          .kind = "load",
-                                          .region = region_name,
-                                          .behaviour = "honest"},
-                                         region(region_name), false));
+        load_sources_.push_back(add_node(
+            {.name = load_node(i), .kind = "load", .region = region_name, .behaviour = "honest"},
+            region(region_name), false));
     }
 }
 
@@ -322,12 +319,11 @@ void Cluster::start_validators() {
 
 std::vector<NodeId> Cluster::resolve(std::string_view target) const {
     std::vector<NodeId> nodes;
-    constexpr std::string_view kRegion = "region:";
     if (target == kLeaderTarget) {
         nodes.push_back(validators_.at(recorder_.leader().value).node);
-    } else if (target.starts_with(kRegion)) {
+    } else if (target.starts_with(kRegionPrefix)) {
         for (const ValidatorInstance& instance : validators_) {
-            if (nodes_[instance.node.value].region == target.substr(kRegion.size())) {
+            if (nodes_[instance.node.value].region == target.substr(kRegionPrefix.size())) {
                 nodes.push_back(instance.node);
             }
         }

@@ -17,6 +17,7 @@
 #include "sim/report/metrics.hpp"
 #include "sim/report/region_places.hpp"
 #include "sim/report/run_report.hpp"
+#include "sim/report/units.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/trace/trace_writer.hpp"
@@ -90,6 +91,7 @@ void fill_nodes(RunReport& report, Cluster& cluster, Duration total) {
             summary.longitude = place->longitude;
         }
         summary.behaviour = info.behaviour;
+        summary.byzantine = info.behaviour != "honest";
         summary.stake = info.stake;
         summary.height = status.committed.value;
         summary.view = status.view.value;
@@ -184,6 +186,20 @@ bool holds(const Expectation& expectation, double actual) {
     return false;
 }
 
+/// What every run is to show: without a check of these it has shown nothing.
+bool is_vital(const InvariantSummary& invariant) {
+    return invariant.name == "agreement" || invariant.name == "validity";
+}
+
+/// True if the scenario says that no block is to be finalized, as `finalized_blocks == 0` does.
+bool wants_no_block(const Scenario& scenario) {
+    return std::any_of(
+        scenario.expectations.begin(), scenario.expectations.end(), [](const Expectation& each) {
+            const bool counts_blocks = each.metric == "finalized_blocks" || each.metric == "height";
+            return counts_blocks && holds(each, 0) && !holds(each, 1);
+        });
+}
+
 void judge(RunReport& report, const Scenario& scenario) {
     report.passed = true;
     for (const Expectation& expectation : scenario.expectations) {
@@ -199,6 +215,10 @@ void judge(RunReport& report, const Scenario& scenario) {
         const bool is_wanted =
             std::find(wanted.begin(), wanted.end(), invariant.name) != wanted.end();
         report.passed = report.passed && invariant.violated == 0 && !is_wanted;
+        if (invariant.checked == 0 && is_vital(invariant) && !wants_no_block(scenario)) {
+            report.unchecked.push_back(invariant.name);
+            report.passed = false;
+        }
     }
     report.expected_violations = scenario.expected_violations;
 }
@@ -231,7 +251,7 @@ RunReport describe_run(Cluster& cluster, const FaultDriver& faults, const RunOpt
     report.wall_seconds = wall_seconds;
     report.events_per_second =
         wall_seconds > 0 ? static_cast<double>(report.events) / wall_seconds : 0;
-    report.replay = concat("tools/run sim run ", scenario.file, " --seed ", scenario.seed);
+    report.replay = replay_command(scenario.file, scenario.seed);
     judge(report, scenario);
     return report;
 }

@@ -37,6 +37,11 @@ Instant occupy(Instant& line_free, Instant ready, std::size_t size, std::uint64_
     return line_free;
 }
 
+/// 0 is no limit.
+bool is_narrower(std::uint64_t bandwidth, std::uint64_t than) {
+    return bandwidth != 0 && (than == 0 || bandwidth < than);
+}
+
 }  // namespace
 
 std::string_view to_string(DropCause cause) {
@@ -80,6 +85,7 @@ NodeId NetworkModel::add_node(std::string_view name, RegionIndex region, std::ui
                       .group = kUngrouped,
                       .bandwidth_up = bandwidth_up,
                       .bandwidth_down = bandwidth_down,
+                      .bandwidth_up_first = bandwidth_up,
                       .egress_free = {},
                       .ingress_free = {},
                       .extra_delay = {},
@@ -203,6 +209,25 @@ Duration NetworkModel::base_delay(NodeId from, NodeId to) const {
     return delays_[nodes_[from.value].region * regions_ + nodes_[to.value].region];
 }
 
+void NetworkModel::tell(const Touch& touch) const {
+    if (touch_listener_) {
+        touch_listener_(touch);
+    }
+}
+
+bool NetworkModel::drawn(Node& sender, std::uint32_t ppm, Touch touch, std::uint64_t& count) {
+    if (ppm == 0) {
+        return false;
+    }
+    touch.draw = static_cast<std::uint32_t>(sender.prng.below(kMillion));
+    if (touch.draw >= ppm) {
+        return false;
+    }
+    ++count;
+    tell(touch);
+    return true;
+}
+
 Route NetworkModel::route(NodeId from, NodeId to, std::size_t size, Instant ready) {
     Node& sender = node(from);
     NEXUS_ASSERT(to.value < nodes_.size());
@@ -214,18 +239,20 @@ Route NetworkModel::route(NodeId from, NodeId to, std::size_t size, Instant read
         return route;
     }
     route.departed = occupy(sender.egress_free, ready, size, sender.bandwidth_up);
+    if (is_narrower(sender.bandwidth_up, sender.bandwidth_up_first)) {
+        tell({Touch::Kind::Narrowed, from, to});
+    }
     if (may_cut_ && cut(from, to, route.cause)) {
         return route;
     }
     const LinkRates rates = this->rates(sender, to);
-    if (rates.loss_ppm != 0 && sender.prng.chance_ppm(rates.loss_ppm)) {
-        ++faults_.lost;
+    if (drawn(sender, rates.loss_ppm, {Touch::Kind::Lost, from, to}, faults_.lost)) {
         route.cause = DropCause::Loss;
         return route;
     }
     route.arrivals[route.copies++] = arrive(sender, from, to, route.departed, rates.reorder_ppm);
-    if (rates.duplicate_ppm != 0 && sender.prng.chance_ppm(rates.duplicate_ppm)) {
-        ++faults_.duplicated;
+    if (drawn(sender, rates.duplicate_ppm, {Touch::Kind::Duplicated, from, to},
+              faults_.duplicated)) {
         route.arrivals[route.copies++] =
             arrive(sender, from, to, route.departed, rates.reorder_ppm);
     }
@@ -243,18 +270,20 @@ Instant NetworkModel::arrive(Node& sender, NodeId from, NodeId to, Instant depar
         delay += sender.prng.exponential(jitter_mean);
     }
     if (delays_extra_) {
-        delay += extra_delay(sender, to);
+        delay += extra_delay(sender, from, to);
     }
     const Instant arrival = departed + delay;
-    if (reorder_ppm != 0 && sender.prng.chance_ppm(reorder_ppm)) {
-        ++faults_.reordered;
+    if (drawn(sender, reorder_ppm, {Touch::Kind::Reordered, from, to}, faults_.reordered)) {
         return arrival + sender.prng.exponential(config_.reorder_delay_mean);
     }
     return behind_the_last(sender, to, arrival);
 }
 
-Duration NetworkModel::extra_delay(const Node& sender, NodeId to) {
+Duration NetworkModel::extra_delay(const Node& sender, NodeId from, NodeId to) {
     Duration extra = sender.extra_delay + nodes_[to.value].extra_delay;
+    if (extra > Duration{}) {
+        tell({Touch::Kind::Delayed, from, to});
+    }
     if (to.value < sender.link_extra.size()) {
         extra += Duration{sender.link_extra[to.value]};
     }
@@ -275,11 +304,13 @@ bool NetworkModel::cut(NodeId from, NodeId to, DropCause& cause) {
     const Node& sender = nodes_[from.value];
     if (partitioned_ && sender.group != nodes_[to.value].group) {
         ++faults_.partitioned;
+        tell({Touch::Kind::Partitioned, from, to});
         cause = DropCause::Partition;
         return true;
     }
     if (to.value < sender.blocked.size() && sender.blocked[to.value]) {
         ++faults_.blocked;
+        tell({Touch::Kind::Blocked, from, to});
         cause = DropCause::Block;
         return true;
     }

@@ -8,9 +8,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nexus::sim {
@@ -59,6 +61,27 @@ struct FaultCounts {
     std::uint64_t receiver_down = 0;  ///< dropped at a dead or reborn receiver
     std::uint64_t appends_lost = 0;   ///< journal records that a crash took
     std::uint64_t crashes = 0;
+};
+
+/// One packet that a fault touched, told as it happens: the model knows what was done, and whoever
+/// set the faults knows which of them did it.
+struct Touch {
+    enum class Kind : std::uint8_t {
+        Lost,
+        Duplicated,
+        Reordered,
+        Partitioned,
+        Blocked,
+        Delayed,   ///< by the extra delay of a node; a slow link is not told
+        Narrowed,  ///< sent with less bandwidth than the sender began with
+    };
+
+    Kind kind = Kind::Lost;
+    NodeId from;
+    NodeId to;
+    /// Lost, duplicated, reordered: what was drawn, less than the rate in parts per million. Any
+    /// greater rate would have touched the packet alone.
+    std::uint32_t draw = 0;
 };
 
 /// What happens to the packets of one link, where that is more than on all links.
@@ -121,6 +144,11 @@ public:
     void set_bandwidth_up(NodeId node, std::uint64_t bits_per_second);
     void set_bandwidth_down(NodeId node, std::uint64_t bits_per_second);
 
+    /// Hears of every touched packet; an empty function ends it. It must not call this model.
+    void set_touch_listener(std::function<void(const Touch&)> listener) {
+        touch_listener_ = std::move(listener);
+    }
+
     // --- the path of a packet ---
 
     /// Decides what becomes of a packet of `size` bytes that `from` has ready at `ready`.
@@ -154,6 +182,7 @@ private:
         std::uint32_t group = 0;
         std::uint64_t bandwidth_up = 0;
         std::uint64_t bandwidth_down = 0;
+        std::uint64_t bandwidth_up_first = 0;  // before any fault
         Instant egress_free;
         Instant ingress_free;
         Duration extra_delay;
@@ -166,7 +195,10 @@ private:
     Instant arrive(Node& sender, NodeId from, NodeId to, Instant departed,
                    std::uint32_t reorder_ppm);
     /// Of sender, receiver and link together; counts if there is any.
-    Duration extra_delay(const Node& sender, NodeId to);
+    Duration extra_delay(const Node& sender, NodeId from, NodeId to);
+    /// Draws whether a packet is touched; counts and tells it if so. No draw at a rate of 0.
+    bool drawn(Node& sender, std::uint32_t ppm, Touch touch, std::uint64_t& count);
+    void tell(const Touch& touch) const;
     /// No earlier than one nanosecond after the packet before it on the link.
     Instant behind_the_last(Node& sender, NodeId to, Instant arrival);
     Node& node(NodeId id);
@@ -185,6 +217,7 @@ private:
     bool delays_extra_ = false;
     bool rates_by_link_ = false;
     FaultCounts faults_;
+    std::function<void(const Touch&)> touch_listener_;
 };
 
 }  // namespace nexus::sim

@@ -312,6 +312,7 @@ void Kernel::Core::finish_handling(NodeState& node) {
     node.busy_until = now + cost;
     node.counters.busy += cost;
     ++node.counters.events;
+    node.counters.slowed += node.slowed ? 1 : 0;
     network.faults().slowed += node.slowed ? 1 : 0;
     current = nullptr;
     if (current_ended) {

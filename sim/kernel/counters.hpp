@@ -44,6 +44,7 @@ struct Counters {
 struct NodeCounters {
     Duration busy{};  ///< virtual CPU time
     std::uint64_t events = 0;
+    std::uint64_t slowed = 0;  ///< events handled under a slow factor
     std::uint64_t packets_sent = 0;
     std::uint64_t packets_delivered = 0;
     std::uint64_t bytes_sent = 0;

@@ -128,6 +128,7 @@ void write_verdicts(JsonWriter& out, const RunReport& report) {
     }
     out.close();
     write_texts(out, "expected_violations", report.expected_violations);
+    write_texts(out, "unchecked", report.unchecked);
     out.key("expectations").open_array();
     for (const ExpectationSummary& expectation : report.expectations) {
         out.open_object(Rows::One);
@@ -196,6 +197,7 @@ void write_nodes(JsonWriter& out, const std::vector<NodeSummary>& nodes) {
         out.member("latitude", node.latitude);
         out.member("longitude", node.longitude);
         out.member("behaviour", node.behaviour);
+        out.member("byzantine", node.byzantine);
         out.member("stake", node.stake);
         out.member("height", node.height);
         out.member("view", node.view);

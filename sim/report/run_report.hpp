@@ -21,6 +21,8 @@ struct NodeSummary {
     std::optional<double> latitude;
     std::optional<double> longitude;
     std::string behaviour;  ///< "honest", or the Byzantine one.
+    /// It votes as it likes, and what it says of itself is not believed: height and view stay 0.
+    bool byzantine = false;
     std::uint64_t stake = 0;
     std::uint64_t height = 0;  ///< Finalized at the end.
     std::uint64_t view = 0;
@@ -70,8 +72,11 @@ struct FaultSummary {
     double at_s = 0;
     std::optional<double> until_s;
     std::string kind;
-    std::string text;                   ///< "crash validator-3".
-    std::uint64_t affected = 0;         ///< Packets or events that it really hit.
+    std::string text;  ///< "crash validator-3".
+    /// What this very fault did: packets dropped, doubled, reordered, delayed or sent slowly, nodes
+    /// taken down or brought back, events handled slowly, cuts healed. 0: it touched nothing, and
+    /// proves nothing.
+    std::uint64_t affected = 0;
     std::optional<double> recovery_ms;  ///< From the fault to the next commit anywhere honest.
 };
 
@@ -142,6 +147,8 @@ struct RunReport {
     std::vector<InvariantSummary> invariants;
     std::vector<ExpectationSummary> expectations;
     std::vector<std::string> expected_violations;
+    /// Invariants that had nothing to check although no run shows anything without them.
+    std::vector<std::string> unchecked;
     std::string replay;  ///< The one line that runs this again.
     bool passed = false;
 };

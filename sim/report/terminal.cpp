@@ -112,6 +112,7 @@ private:
         const auto& broken = report_.invariants;
         const auto& expectations = report_.expectations;
         return !report_.passed && !report_.expected_violations.empty() &&
+               report_.unchecked.empty() &&
                std::none_of(broken.begin(), broken.end(),
                             [this](const InvariantSummary& each) { return is_wrong(each); }) &&
                std::all_of(expectations.begin(), expectations.end(),
@@ -121,6 +122,12 @@ private:
     /// Violated without the scenario saying so, or not violated although it does.
     [[nodiscard]] bool is_wrong(const InvariantSummary& invariant) const {
         return (invariant.violated > 0) != is_expected(invariant);
+    }
+
+    /// Never checked, and the run fails for it.
+    [[nodiscard]] bool is_unchecked(const InvariantSummary& invariant) const {
+        const auto& unchecked = report_.unchecked;
+        return std::find(unchecked.begin(), unchecked.end(), invariant.name) != unchecked.end();
     }
 
     void header();
@@ -224,12 +231,19 @@ void Screen::failures() {
                                          plain(invariant.name), times_text(invariant.violated),
                                          example_of(invariant)));
         } else if (is_wrong(invariant) && is_expected(invariant)) {
-            lines.push_back(fmt::format("{} held, though the scenario expects it broken",
-                                        plain(invariant.name)));
+            lines.push_back(fmt::format("{} {}, though the scenario expects it broken",
+                                        plain(invariant.name),
+                                        invariant.checked == 0 ? "was never checked" : "held"));
         } else if (is_wrong(invariant)) {
             lines.push_back(fmt::format("{} violated {}{}", plain(invariant.name),
                                         times_text(invariant.violated), example_of(invariant)));
         }
+    }
+    for (const std::string& name : report_.unchecked) {
+        lines.push_back(
+            fmt::format("{} was never checked: no block was finalized, and the "
+                        "scenario does not expect finalized_blocks == 0",
+                        plain(name)));
     }
     if (lines.empty() && wanted.empty()) {
         return;
@@ -331,8 +345,9 @@ void Screen::faults() {
             when = fmt::format("{:.1f}–{}", fault.at_s, at_text(*fault.until_s));
         }
         const std::string recovery =
-            fault.recovery_ms ? "next commit after " + duration_text(*fault.recovery_ms / 1e3)
-                              : ink(Ink::Warning, "no commit after it");
+            fault.affected == 0 ? ink(Ink::Warning, "touched nothing")
+            : fault.recovery_ms ? "next commit after " + duration_text(*fault.recovery_ms / 1e3)
+                                : ink(Ink::Warning, "no commit after it");
         const std::size_t room = std::clamp<std::size_t>(width_ - 46, 14, 48);
         line(fmt::format("    {}  {}  {}", fit(when, 13, true), fit(plain(fault.text), room, true),
                          recovery));
@@ -347,9 +362,11 @@ void Screen::invariant_row(const InvariantSummary& invariant, std::size_t name_c
         text =
             fmt::format("{} of {} violated{}", count_text(invariant.violated),
                         count_text(invariant.checked), is_expected(invariant) ? ", expected" : "");
-    } else if (invariant.checked == 0) {
-        mark = ink(Ink::Warning, "–");
-        text = "never checked";
+    }
+    if (invariant.checked == 0 && invariant.violated == 0) {
+        mark = is_wrong(invariant) || is_unchecked(invariant) ? ink(Ink::Bad, "✗")
+                                                              : ink(Ink::Warning, "–");
+        text = is_expected(invariant) ? "never checked, expected broken" : "never checked";
     }
     line(fmt::format("    {} {}  {}", mark, fit(plain(invariant.name), name_columns, true), text));
 }

@@ -12,6 +12,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace nexus::sim {
 namespace {
@@ -91,6 +93,27 @@ absl::StatusOr<TraceSummary> export_trace(const std::string& path, const TraceFi
         line(end_line(*summary));
     }
     return summary;
+}
+
+std::string to_json(const TraceDiff& diff) {
+    JsonWriter json(JsonWriter::Style::Compact);
+    json.open_object()
+        .member("equal", diff.equal())
+        .member("headers_equal", diff.headers_equal)
+        .member("events_a", diff.events_a)
+        .member("events_b", diff.events_b)
+        .member("divergence", diff.divergence);
+    const std::pair<std::string_view, const std::vector<std::string>&> lists[] = {
+        {"before", diff.before}, {"after_a", diff.after_a}, {"after_b", diff.after_b}};
+    for (const auto& [name, events] : lists) {
+        json.key(name).open_array();
+        for (const std::string& event : events) {
+            json.value(event);
+        }
+        json.close();
+    }
+    json.close();
+    return json.take();
 }
 
 }  // namespace nexus::sim

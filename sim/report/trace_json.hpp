@@ -17,4 +17,9 @@ namespace nexus::sim {
 absl::StatusOr<TraceSummary> export_trace(const std::string& path, const TraceFilter& filter,
                                           const std::function<void(std::string_view line)>& line);
 
+/// How two traces differ, as one object on one line without its end: `equal`, `headers_equal`,
+/// `events_a`, `events_b`, `divergence` (the index of the first event that differs, or null) and
+/// the printed events around it, `before`, `after_a` and `after_b`.
+std::string to_json(const TraceDiff& diff);
+
 }  // namespace nexus::sim

@@ -123,4 +123,21 @@ std::string fit(std::string_view text, std::size_t columns, bool pad) {
     return columns == 0 ? cut : cut + "…";
 }
 
+std::string shell_word(std::string_view text) {
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,";
+    if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) {
+        return std::string(text);
+    }
+    std::string quoted = "'";
+    for (const char character : text) {
+        quoted += character == '\'' ? std::string("'\\''") : std::string(1, character);
+    }
+    return quoted + "'";
+}
+
+std::string replay_command(std::string_view file, std::uint64_t seed) {
+    return fmt::format("tools/run sim run {} --seed {}", shell_word(file), seed);
+}
+
 }  // namespace nexus::sim

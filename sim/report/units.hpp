@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-/// Numbers as a person reads them.
+/// Numbers as a person reads them, and commands as a person types them.
 namespace nexus::sim {
 
 /// "12 345": digits in groups of three.
@@ -19,6 +19,12 @@ std::string bytes_text(double bytes);
 
 /// "0.42 ms", "812 ms", "1.82 s", "2 min 5 s".
 std::string duration_text(double seconds);
+
+/// The text as one word of a POSIX shell, quoted if it has to be.
+std::string shell_word(std::string_view text);
+
+/// The line that runs a scenario file again with that seed.
+std::string replay_command(std::string_view file, std::uint64_t seed);
 
 /// A bare number with up to three digits behind the point and no needless zero.
 std::string number_text(double number);

@@ -132,15 +132,9 @@ void check_sovereigns(const Examination& exam) {
 
 void check_populations(const Examination& exam) {
     const std::vector<std::string> known = sovereign_names(exam.scenario);
-    std::set<std::string_view> seen;
     for (std::size_t i = 0; i < exam.scenario.populations.size(); ++i) {
         const PopulationSpec& population = exam.scenario.populations[i];
         const std::string where = item("population", i);
-        if (!seen.insert(population.name).second) {
-            exam.problems.add(exam.places.at(where + ".name"),
-                              fmt::format("population {} twice, expected names that differ",
-                                          quoted(population.name)));
-        }
         if (known.empty()) {
             exam.problems.add(
                 exam.places.at(where),

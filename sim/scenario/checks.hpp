@@ -25,6 +25,8 @@ void check_network(const Examination& exam);
 void check_validators(const Examination& exam);
 void check_sovereigns(const Examination& exam);
 void check_populations(const Examination& exam);
+/// Pre: validators and sovereigns are sound.
+void check_node_names(const Examination& exam);
 void check_load(const Examination& exam);
 void check_byzantine(const Examination& exam);
 void check_expectations(const Examination& exam);

@@ -22,8 +22,6 @@
 namespace nexus::sim::input {
 namespace {
 
-constexpr std::string_view kRegionPrefix = "region:";
-
 std::string item(std::string_view where, std::size_t index) {
     return fmt::format("{}[{}]", where, index);
 }

@@ -20,18 +20,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Errors: NotFound, Unavailable, with what is there instead of a file; without the path.
 absl::StatusOr<std::string> read_file(const fs::path& path) {
     std::error_code error;
     if (!fs::exists(path, error)) {
-        return absl::NotFoundError(fmt::format("no file {}", path.string()));
+        return absl::NotFoundError("no such file");
     }
     if (fs::is_directory(path, error)) {
-        return absl::NotFoundError(fmt::format("a folder, {}", path.string()));
+        return absl::NotFoundError("a folder");
     }
     std::ifstream stream(path, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
     if (!stream) {
-        return absl::UnavailableError(fmt::format("{} cannot be read", path.string()));
+        return absl::UnavailableError("a file that cannot be read");
+    }
+    return text;
+}
+
+/// The same, with the path behind what is there.
+absl::StatusOr<std::string> read_named(const fs::path& path) {
+    absl::StatusOr<std::string> text = read_file(path);
+    if (!text.ok()) {
+        return absl::Status(
+            text.status().code(),
+            fmt::format("{} {}", std::string(text.status().message()), path.string()));
     }
     return text;
 }
@@ -43,12 +55,12 @@ public:
         : folder_(std::move(folder)), matrix_folder_(std::move(matrix_folder)) {}
 
     [[nodiscard]] absl::StatusOr<std::string> read(std::string_view path) const override {
-        return read_file((folder_ / path).lexically_normal());
+        return read_named((folder_ / path).lexically_normal());
     }
 
     [[nodiscard]] absl::StatusOr<std::string> read_matrix(std::string_view file) const override {
         if (!matrix_folder_.empty()) {
-            return read_file(matrix_folder_ / file);
+            return read_named(matrix_folder_ / file);
         }
         const std::string_view name = file == "wan-rtt-aws.csv" ? "aws" : "cities";
         return std::string(*measured_matrix(name));

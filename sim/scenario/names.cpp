@@ -123,7 +123,19 @@ std::string slug(std::string_view name) {
 
 std::string validator_node(std::uint32_t index) { return fmt::format("validator-{}", index); }
 
+std::string twin_node(std::uint32_t index) { return validator_node(index) + "-twin"; }
+
 std::string sovereign_node(std::string_view sovereign) { return "sovereign-" + slug(sovereign); }
+
+std::string load_node(std::uint32_t index) { return fmt::format("load-{}", index); }
+
+std::string member_node(std::string_view population, std::uint32_t index) {
+    return fmt::format("{}-{}", slug(population), index);
+}
+
+bool has_twin(Behaviour behaviour) {
+    return behaviour == Behaviour::Twins || behaviour == Behaviour::DoubleVoter;
+}
 
 std::string_view to_string(FaultKind kind) {
     return fault_kind_names().at(static_cast<std::size_t>(kind));

@@ -18,10 +18,19 @@ std::string ledger_name(std::string_view name);
 std::string slug(std::string_view name);
 
 std::string validator_node(std::uint32_t index);         ///< "validator-3"
+std::string twin_node(std::uint32_t index);              ///< "validator-3-twin"
 std::string sovereign_node(std::string_view sovereign);  ///< "sovereign-prospera"
+std::string load_node(std::uint32_t index);              ///< "load-3"
+/// "settlers-3"
+std::string member_node(std::string_view population, std::uint32_t index);
+
+/// True for those who run twice under one key.
+bool has_twin(Behaviour behaviour);
 
 /// The target of a fault that stands for whoever leads when it fires.
 inline constexpr std::string_view kLeaderTarget = "leader";
+/// Before the name of a region: the target that stands for all its validators.
+inline constexpr std::string_view kRegionPrefix = "region:";
 
 std::string_view to_string(FaultKind kind);         ///< "crash"
 std::string_view to_string(Behaviour behaviour);    ///< "double_voter"

@@ -362,6 +362,7 @@ void Builder::check(bool nodes_known) {
     input::check_expectations(exam);
     if (nodes_known) {  // else they would complain of what is reported already
         input::check_populations(exam);
+        input::check_node_names(exam);
         input::resolve_targets(exam);
         input::check_byzantine(exam);
     }

@@ -27,6 +27,9 @@ Failure failure_of(const RunReport& report) {
             failure.missed.insert(concat("violated: ", name));
         }
     }
+    for (const std::string& name : report.unchecked) {
+        failure.missed.insert(concat("checked: ", name));
+    }
     return failure;
 }
 

@@ -11,7 +11,8 @@ namespace nexus::sim {
 struct Failure {
     std::set<std::string> violated;  ///< Invariants found broken, wanted by the scenario or not.
     /// Texts of expectations that did not hold: "no value: TEXT" where the run has no such value,
-    /// and "violated: NAME" for an invariant that the scenario wants broken and that held.
+    /// "violated: NAME" for an invariant that the scenario wants broken and that held, and
+    /// "checked: NAME" for one that had nothing to check though every run needs it.
     std::set<std::string> missed;
 
     friend bool operator==(const Failure&, const Failure&) = default;

@@ -13,6 +13,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nexus::sim {
@@ -174,6 +175,7 @@ void remove_validators(Scenario& scenario, std::size_t first, std::size_t count)
     NEXUS_ASSERT(count < validators.count);
     if (validators.regions.size() > 1) {  // dealt in turn: removing one would move the others
         std::vector<std::string> regions;
+        regions.reserve(validators.count);
         for (std::size_t i = 0; i < validators.count; ++i) {
             regions.push_back(validators.regions[i % validators.regions.size()]);
         }

@@ -2,6 +2,7 @@
 // through the shared memo table, light load, every invariant checked.
 
 #include "base/concat.hpp"
+#include "base/time.hpp"
 #include "sim/cluster/simulation.hpp"
 #include "sim/env/measured_matrices.hpp"
 #include "sim/report/metrics.hpp"
@@ -13,11 +14,12 @@
 #include <absl/status/statusor.h>
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <fstream>
+#include <malloc.h>
 #include <string>
 #include <string_view>
-#include <unistd.h>
+#include <utility>
 
 namespace nexus::sim {
 namespace {
@@ -33,11 +35,13 @@ public:
     }
 };
 
-Scenario scenario_of(std::int64_t validators, std::int64_t rate) {
+/// `seconds` under load, and two more.
+Scenario scenario_of(std::int64_t validators, std::int64_t rate, std::int64_t seconds) {
     const std::string text = concat(R"(
 [scenario]
 name = "bench"
-duration = "8s"
+duration = ")",
+                                    seconds, R"(s"
 grace = "2s"
 [network]
 latency = "aws"
@@ -59,40 +63,32 @@ all = ["finalized_blocks > 5"]
     return *std::move(scenario);
 }
 
-/// Resident bytes of this process.
-double resident_bytes() {
-    std::ifstream file("/proc/self/statm");
-    double total = 0;
-    double resident = 0;
-    file >> total >> resident;
-    return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+void count(benchmark::State& state, const RunReport& report) {
+    state.counters["blocks"] = static_cast<double>(report.blocks_finalized);
+    state.counters["messages_per_block"] = metric_value(report, "messages_per_block").value_or(0);
+    state.counters["bytes_per_block"] = metric_value(report, "bytes_per_block").value_or(0);
+    state.counters["ed25519_checks"] = static_cast<double>(report.signatures_computed);
+    state.SetLabel(concat("digest:", short_hex(report.digest.view())));
 }
 
 void BM_Validators(benchmark::State& state) {
-    const Scenario scenario = scenario_of(state.range(0), state.range(1));
+    const Scenario scenario = scenario_of(state.range(0), state.range(1), 8);
     RunReport report;
-    double memory = 0;
     for (auto _ : state) {
-        const double before = resident_bytes();
         auto run = simulate(scenario, {});
         if (!run.ok() || !run->passed) {
             state.SkipWithError("the run failed");
             return;
         }
         report = *std::move(run);
-        memory = resident_bytes() - before;
     }
+    // Rates are over the processor time of this process: other processes take turns, not time.
     const auto runs = static_cast<double>(state.iterations());
     state.counters["sim_s_per_s"] =
         benchmark::Counter(report.virtual_seconds * runs, benchmark::Counter::kIsRate);
     state.counters["events_per_s"] =
         benchmark::Counter(static_cast<double>(report.events) * runs, benchmark::Counter::kIsRate);
-    state.counters["blocks"] = static_cast<double>(report.blocks_finalized);
-    state.counters["messages_per_block"] = metric_value(report, "messages_per_block").value_or(0);
-    state.counters["bytes_per_block"] = metric_value(report, "bytes_per_block").value_or(0);
-    state.counters["bytes_per_node"] = memory / static_cast<double>(report.nodes.size());
-    state.counters["ed25519_checks"] = static_cast<double>(report.signatures_computed);
-    state.SetLabel(concat("digest:", short_hex(report.digest.view())));
+    count(state, report);
 }
 BENCHMARK(BM_Validators)
     ->Name("cluster/simplex")
@@ -102,6 +98,51 @@ BENCHMARK(BM_Validators)
     ->Args({31, 50})
     ->Args({100, 50})
     ->Args({10, 1000})
+    ->Unit(benchmark::kMillisecond);
+
+/// Bytes that this process has allocated and not freed: unlike the resident set, it does not depend
+/// on what ran before.
+double allocated_bytes() {
+    const struct mallinfo2 info = mallinfo2();
+    return static_cast<double>(info.uordblks + info.hblkhd);
+}
+
+/// What a run holds at its height and at its end, all that nodes share included, for each
+/// validator; and how much of it every further block adds.
+void BM_Memory(benchmark::State& state) {
+    const auto validators = static_cast<double>(state.range(0));
+    for (auto _ : state) {
+        const Scenario scenario = scenario_of(state.range(0), 50, state.range(1));
+        const double before = allocated_bytes();
+        double peak = 0;
+        double middle = 0;
+        double last = 0;
+        RunOptions options;
+        options.progress = [&](Duration done, Duration total) {
+            last = allocated_bytes() - before;
+            peak = std::max(peak, last);
+            middle = done * 2 <= total ? last : middle;
+        };
+        const auto run = simulate(scenario, options);
+        if (!run.ok() || !run->passed) {
+            state.SkipWithError("the run failed");
+            return;
+        }
+        const auto blocks = static_cast<double>(run->blocks_finalized);
+        state.counters["peak_per_validator"] = peak / validators;
+        state.counters["growth_per_validator_and_block"] =
+            (last - middle) / validators / (blocks / 2);
+        count(state, *run);
+    }
+}
+BENCHMARK(BM_Memory)
+    ->Name("cluster/memory")
+    ->ArgNames({"validators", "seconds"})
+    ->Args({4, 38})
+    ->Args({10, 38})
+    ->Args({31, 38})
+    ->Args({100, 38})
+    ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace

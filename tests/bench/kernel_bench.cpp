@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <ctime>
 #include <functional>
+#include <malloc.h>
 #include <memory>
 #include <queue>
 #include <string>
@@ -114,6 +115,12 @@ struct BareRing {
     std::vector<std::uint64_t> handled;
 };
 
+/// Bytes that this process has allocated and not freed.
+double allocated_bytes() {
+    const struct mallinfo2 info = mallinfo2();
+    return static_cast<double>(info.uordblks + info.hblkhd);
+}
+
 /// Seconds of CPU that this process has used: other processes take turns, not time.
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
@@ -183,6 +190,22 @@ void timers(benchmark::State& state) {
     run(state, nodes.kernel, false);
 }
 BENCHMARK(timers)->Name("kernel/timers/nodes")->Arg(100);
+
+/// Memory of a packet on its way, its content apart, which all receivers share: queue entry and
+/// what it names, with the spare room of their containers.
+void queued(benchmark::State& state) {
+    for (auto _ : state) {
+        const auto tokens = static_cast<int>(state.range(0));
+        Ring nodes(plain(), 2, 0);
+        const actors::PacketPtr packet = std::make_shared<Token>();
+        const double before = allocated_bytes();
+        for (int i = 0; i < tokens; ++i) {
+            nodes.kernel.world(NodeId{0}).transport->send(NodeId{1}, packet);
+        }
+        state.counters["bytes_per_packet"] = (allocated_bytes() - before) / tokens;
+    }
+}
+BENCHMARK(queued)->Name("kernel/queued/packets")->Arg(1'000'000)->Iterations(1);
 
 /// A whole actor system made and destroyed: what a sweep over seeds pays for each.
 void create(benchmark::State& state) {

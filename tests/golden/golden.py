@@ -19,6 +19,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RECORD = ROOT / "tests/golden/digests.txt"
 OTHER_SEED = 2**40 + 7
+SHOWN = "scenarios/demo/first_light.toml"  # README opens with its report
 
 
 def scenarios() -> list[str]:
@@ -66,6 +67,8 @@ def check(nexus: str, scenario: str) -> int:
     digest = report["digest"]
     if digest != recorded().get(scenario):
         wrong.append(f"digest: recorded {recorded().get(scenario)}, got {digest}")
+    if scenario == SHOWN and f"digest {digest[:12]}" not in (ROOT / "README.md").read_text():
+        wrong.append(f"README.md shows another run: its digest is not {digest[:12]}")
     again = run(nexus, scenario, "--reencode")[1]["digest"]
     if again != digest:
         wrong.append(f"digest of a second process with reencoded packets: {again}, not {digest}")

@@ -28,7 +28,8 @@ LARGE = ("tests/golden/", "scenarios/data/")
 WRITTEN = tree.CPP_SUFFIXES + (".py", ".md", ".cmake", "CMakeLists.txt")
 HASH_COMMENTED = (".py", ".sh", ".cmake", ".toml", ".supp", ".txt")
 CODE = tree.CPP_SUFFIXES + HASH_COMMENTED
-EXTENSIONS = CODE + (".md", ".json", ".csv", ".html", ".css", ".js", ".ts", ".svg", ".proto")
+EXTENSIONS = CODE + (".md", ".json", ".csv", ".html", ".css", ".js", ".ts", ".svg", ".proto", ".S",
+                     ".ld")
 SCRIPTS = {".ci/run", "tools/run", "tools/test", "tools/bench", "tools/hooks/pre-commit"}
 NAMES = SCRIPTS | {".clang-format", ".clang-tidy", ".gitignore", "LICENSE"}
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace nexus::tools {
 
@@ -33,6 +34,25 @@ ExitCode report_error(const absl::Status& status) {
     std::fprintf(stderr, "%s%s\n", prefix, text.c_str());
     return code;
 }
+
+namespace {
+
+/// "run, replay, shrink"; empty for a command that has none.
+std::string subcommands_of(const CLI::App& app) {
+    std::string names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+        names += concat(names.empty() ? "" : ", ", command->get_name());
+    }
+    return names;
+}
+
+/// The command that the words led to.
+const CLI::App& reached(const CLI::App& app) {
+    const std::vector<CLI::App*> chosen = app.get_subcommands();
+    return chosen.empty() ? app : reached(*chosen.back());
+}
+
+}  // namespace
 
 ExitCode exit_code(const absl::Status& status) {
     switch (status.code()) {
@@ -55,8 +75,19 @@ int run_cli(int argc, const char* const* argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string("nexus ") + std::string(build_commit()) + " (" +
                                           std::string(build_name()) + ")");
-    app.failure_message([](const CLI::App*, const CLI::Error& error) {
-        return concat("error: ", error.what(), "\nRun with --help for more information.\n");
+    app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+        const std::vector<std::string> extra = failed->remaining(true);
+        const std::string known = subcommands_of(reached(*failed));
+        const bool is_word = !extra.empty() && !extra.front().starts_with('-');
+        if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && is_word &&
+            !known.empty()) {
+            return concat("error: unknown subcommand ", extra.front(), ", expected one of ", known,
+                          "\nRun with --help for more information.\n");
+        }
+        const bool is_named = extra.empty() || std::string_view(error.what()).find(extra.front()) !=
+                                                   std::string_view::npos;
+        return concat("error: ", error.what(), is_named ? "" : concat(", got ", extra.front()),
+                      "\nRun with --help for more information.\n");
     });
     Outcome outcome;
     add_sim_command(app, outcome);

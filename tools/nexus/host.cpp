@@ -15,6 +15,7 @@ namespace {
 
 int terminal_width() {
     winsize size{};
+    // NOLINTNEXTLINE(misc-include-cleaner): <sys/ioctl.h> is what POSIX systems document
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 100;
 }
 

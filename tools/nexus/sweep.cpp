@@ -84,6 +84,9 @@ SeedResult run_seed(sim::Scenario scenario, std::uint64_t seed) {
                 expectation.actual ? sim::number_text(*expectation.actual) : "no value", ")");
         }
     }
+    for (const std::string& name : report->unchecked) {
+        result.why += concat(result.why.empty() ? "" : ", ", name, " never checked");
+    }
     return result;
 }
 
@@ -113,8 +116,8 @@ void print_results(const SweepArguments& arguments, const Range& range,
                 result.status.ok()
                     ? concat("failed: ", result.why)
                     : concat("could not run: ", std::string(result.status.message()));
-            std::printf("%s\n", concat("seed ", seed, " ", why, "\n  replay: tools/run sim run ",
-                                       arguments.scenario, " --seed ", seed)
+            std::printf("%s\n", concat("seed ", seed, " ", why, "\n  replay: ",
+                                       sim::replay_command(arguments.scenario, seed))
                                     .c_str());
         }
     }

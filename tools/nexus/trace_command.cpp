@@ -33,12 +33,14 @@ struct PrintArguments {
     double from = 0;
     double to = -1;
     std::uint64_t limit = 0;
+    bool json = false;
 };
 
 struct DiffArguments {
     std::string first;
     std::string second;
     std::size_t context = 5;
+    bool json = false;
 };
 
 sim::TraceFilter filter_of(const PrintArguments& arguments) {
@@ -60,7 +62,16 @@ void put_line(std::string_view line) {
     std::fputc('\n', stdout);
 }
 
+ExitCode export_lines(const PrintArguments& arguments) {
+    const auto summary =
+        sim::export_trace(trace_path(arguments.path), filter_of(arguments), put_line);
+    return summary.ok() ? ExitCode::Done : report_error(summary.status());
+}
+
 ExitCode print(const PrintArguments& arguments) {
+    if (arguments.json) {
+        return export_lines(arguments);
+    }
     const auto summary =
         sim::print_trace(trace_path(arguments.path), filter_of(arguments), put_line);
     if (!summary.ok()) {
@@ -70,19 +81,17 @@ ExitCode print(const PrintArguments& arguments) {
     return ExitCode::Done;
 }
 
-ExitCode export_lines(const PrintArguments& arguments) {
-    const auto summary =
-        sim::export_trace(trace_path(arguments.path), filter_of(arguments), put_line);
-    return summary.ok() ? ExitCode::Done : report_error(summary.status());
-}
-
 ExitCode diff(const DiffArguments& arguments) {
     const auto difference = sim::diff_traces(trace_path(arguments.first),
                                              trace_path(arguments.second), arguments.context);
     if (!difference.ok()) {
         return report_error(difference.status());
     }
-    std::fputs(difference->text().c_str(), stdout);
+    if (arguments.json) {
+        put_line(sim::to_json(*difference));
+    } else {
+        std::fputs(difference->text().c_str(), stdout);
+    }
     return difference->equal() ? ExitCode::Done : ExitCode::CheckFailed;
 }
 
@@ -106,6 +115,8 @@ void add_trace_command(CLI::App& app, Outcome& outcome) {
     auto to_print = std::make_shared<PrintArguments>();
     CLI::App* print_command = trace->add_subcommand("print", "Print the events of a trace");
     add_filter(*print_command, *to_print);
+    print_command->add_flag("--json", to_print->json,
+                            "One JSON object an event and line, as `trace export` prints");
     print_command->callback([to_print, &outcome] { outcome.code = print(*to_print); });
 
     auto to_export = std::make_shared<PrintArguments>();
@@ -120,6 +131,9 @@ void add_trace_command(CLI::App& app, Outcome& outcome) {
     diff_command->add_option("A", to_diff->first, "Trace file, or folder of a run")->required();
     diff_command->add_option("B", to_diff->second, "Trace file, or folder of a run")->required();
     diff_command->add_option("--context", to_diff->context, "Events around it (default 5)");
+    diff_command->add_flag("--json", to_diff->json,
+                           "One JSON object: equal, headers_equal, events_a, events_b, divergence "
+                           "(index or null), before, after_a, after_b");
     diff_command->callback([to_diff, &outcome] { outcome.code = diff(*to_diff); });
 }
 

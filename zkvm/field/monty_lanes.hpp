@@ -36,6 +36,10 @@ struct MontyLanes {
     NEXUS_INLINE static Vector mul_lazy(Vector a, Vector b) {
         return montgomery_lazy(S::mul_wide(a, b));
     }
+    /// The same where all lanes of b are equal.
+    NEXUS_INLINE static Vector mul_lazy_uniform(Vector a, Vector b) {
+        return montgomery_lazy(S::mul_wide_uniform(a, b));
+    }
     /// Reduced product of the same.
     NEXUS_INLINE static Vector mul(Vector a, Vector b) { return reduced(mul_lazy(a, b)); }
 

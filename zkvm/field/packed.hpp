@@ -19,7 +19,7 @@ class Packed {
 
 public:
     using Base = F;
-    using Isa = Tag;
+    using IsaTag = Tag;
     using Vector = typename S::Vector;
     static constexpr std::size_t kLanes = S::kLanes;
 

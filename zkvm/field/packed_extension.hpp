@@ -24,7 +24,7 @@ class PackedExt {
 public:
     using Extension = E;
     using P = Packed<F, Tag>;
-    using Isa = Tag;
+    using IsaTag = Tag;
     static constexpr std::size_t kLanes = S::kLanes;
 
     /// Zeros.

@@ -1,18 +1,21 @@
 #include "zkvm/hash/blake3.hpp"
 
+#include "base/assert.hpp"
 #include "base/bytes.hpp"
 #include "zkvm/hash/blake3_compress.hpp"
+#include "zkvm/hash/blake3_kernels.hpp"
 #include "zkvm/hash/digest.hpp"
 #include "zkvm/hash/grind_message.hpp"
 #include "zkvm/hash/merkle_hash.hpp"
+#include "zkvm/simd/isa.hpp"
 #include "zkvm/simd/lanes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
 
 namespace nexus::zkvm {
 namespace {
@@ -71,13 +74,16 @@ Digest Blake3::node(const Digest& left, const Digest& right) {
 
 void Blake3::leaves(WordColumns columns, std::size_t first, std::size_t count,
                     const DigestColumns& out) {
-    std::vector<std::uint32_t> row(columns.size());
-    for (std::size_t j = first; j < first + count; ++j) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            row[i] = columns[i][j];
-        }
-        out.set(j, leaf(row));
-    }
+    const std::size_t whole = with_isa([&](auto tag) {
+        using Tag = decltype(tag);
+        const std::size_t rows = count - count % kLanesOf<Tag>;
+        Blake3Kernels<Tag>::leaves(columns.data(), columns.size(), first, rows, out.words,
+                                   out.stride);
+        return rows;
+    });
+    // What does not fill a vector.
+    Blake3Kernels<Portable>::leaves(columns.data(), columns.size(), first + whole, count - whole,
+                                    out.words, out.stride);
 }
 
 void Blake3::nodes(const DigestColumns& in, std::size_t half, std::size_t first, std::size_t count,
@@ -87,9 +93,16 @@ void Blake3::nodes(const DigestColumns& in, std::size_t half, std::size_t first,
 
 void Blake3::combine(const DigestColumns& a, const DigestColumns& b, std::size_t first,
                      std::size_t count, const DigestColumns& out) {
-    for (std::size_t j = first; j < first + count; ++j) {
-        out.set(j, node(a.get(j), b.get(j)));
-    }
+    const std::size_t whole = with_isa([&](auto tag) {
+        using Tag = decltype(tag);
+        const std::size_t nodes = count - count % kLanesOf<Tag>;
+        Blake3Kernels<Tag>::nodes(a.words + first, a.stride, b.words + first, b.stride, nodes,
+                                  out.words + first, out.stride);
+        return nodes;
+    });
+    const std::size_t rest = first + whole;
+    Blake3Kernels<Portable>::nodes(a.words + rest, a.stride, b.words + rest, b.stride,
+                                   count - whole, out.words + rest, out.stride);
 }
 
 bool Blake3::grind_holds(const Digest& state, unsigned bits, std::uint64_t nonce) {
@@ -98,12 +111,21 @@ bool Blake3::grind_holds(const Digest& state, unsigned bits, std::uint64_t nonce
 
 std::optional<std::uint64_t> Blake3::grind(const Digest& state, unsigned bits, std::uint64_t first,
                                            std::uint64_t count) {
-    for (std::uint64_t nonce = first; nonce - first < count; ++nonce) {
-        if (grind_holds(state, bits, nonce)) {
-            return nonce;
+    NEXUS_ASSERT(bits <= kGrindBitsMax);
+    const DigestWords words = words_of(state);
+    return with_isa([&](auto tag) -> std::optional<std::uint64_t> {
+        using Tag = decltype(tag);
+        std::array<std::uint32_t, kLanesOf<Tag>> found{};
+        for (std::uint64_t tried = 0; tried < count; tried += found.size()) {
+            Blake3Kernels<Tag>::grind(words.data(), bits, first + tried, found.data());
+            for (std::size_t l = 0; l < found.size() && tried + l < count; ++l) {
+                if (std::uint64_t{found[l]} >> (32 - bits) == 0) {
+                    return first + tried + l;
+                }
+            }
         }
-    }
-    return std::nullopt;
+        return std::nullopt;
+    });
 }
 
 }  // namespace nexus::zkvm

@@ -10,6 +10,9 @@
 
 namespace nexus::zkvm {
 
+/// The most work there is.
+inline constexpr unsigned kGrindBitsMax = 32;
+
 /// `state ‖ nonce ‖ bits`, the numbers as 8 little-endian bytes each: what a proof of work hashes.
 inline std::array<std::uint8_t, 48> grind_message(const Digest& state, unsigned bits,
                                                   std::uint64_t nonce) {
@@ -22,9 +25,9 @@ inline std::array<std::uint8_t, 48> grind_message(const Digest& state, unsigned 
     return bytes;
 }
 
-/// Whether the top `bits` bits of word 0 are zero. Pre: bits <= 32.
+/// Whether the top `bits` bits of word 0 are zero. Pre: bits <= kGrindBitsMax.
 inline bool grind_accepts(const Digest& digest, unsigned bits) {
-    NEXUS_ASSERT(bits <= 32);
+    NEXUS_ASSERT(bits <= kGrindBitsMax);
     return std::uint64_t{words_of(digest)[0]} >> (32 - bits) == 0;
 }
 

@@ -6,92 +6,162 @@
 #include "zkvm/field/matrix.hpp"
 #include "zkvm/parallel.hpp"
 #include "zkvm/poly/domain.hpp"
+#include "zkvm/poly/transform_kernels.hpp"
+#include "zkvm/poly/transform_plan.hpp"
+#include "zkvm/simd/isa.hpp"
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace nexus::zkvm {
 namespace {
 
-/// Layers of the transform of coefficients, from pairs at distance `half` on.
-template <class F>
-void forward_layers(std::span<F> column, F shift, std::size_t half) {
-    const unsigned log_size = log2_exact(column.size());
-    for (; half < column.size(); half *= 2) {
-        const unsigned log_block = log2_exact(half) + 1;
-        const F root = F::two_adic_generator(log_block);
-        F point = shift.exp_power_of_2(log_size - log_block);
-        for (std::size_t j = 0; j < half; ++j) {
-            for (std::size_t i = j; i < column.size(); i += 2 * half) {
-                const F even = column[i];
-                const F odd = column[i + half] * point;
-                column[i] = even + odd;
-                column[i + half] = even - odd;
-            }
-            point *= root;
+/// Columns that share the twiddles of a strip, which take a product for each row to make.
+constexpr std::size_t kColumns = 8;
+constexpr std::size_t kBlocksPerTask = 8;
+constexpr std::size_t kStripsPerTask = 8;
+
+struct alignas(64) Line {
+    std::uint32_t words[16];
+};
+
+/// Calls `visit` with the active instruction set, or with Portable where blocks are too small.
+template <class F, class Visit>
+void with_kernels(const TransformPlan<F>& plan, const Visit& visit) {
+    with_isa([&](auto tag) {
+        if (plan.block() >= TransformKernels<F, decltype(tag)>::kBlockMin) {
+            visit(tag);
+        } else {
+            visit(Portable{});
         }
-    }
+    });
 }
 
-}  // namespace
-
-template <class F>
-void inverse_transform(std::span<F> column, F shift) {
-    const unsigned log_size = log2_exact(column.size());
-    for (std::size_t half = column.size() / 2; half > 0; half /= 2) {
-        const unsigned log_block = log2_exact(half) + 1;
-        const F root = F::two_adic_generator(log_block).inverse();
-        F point = shift.exp_power_of_2(log_size - log_block).inverse();
-        for (std::size_t j = 0; j < half; ++j) {
-            for (std::size_t i = j; i < column.size(); i += 2 * half) {
-                const F sum = column[i] + column[i + half];
-                column[i + half] = (column[i] - column[i + half]) * point;
-                column[i] = sum;
+/// Calls `strip(column pointer, table, buffer)` for each strip of each column.
+template <class F, class Tag, class Strip>
+void for_strips(const TransformPlan<F>& plan, const Matrix<F>& columns, const Strip& strip) {
+    constexpr std::size_t kLanes = kLanesOf<Tag>;
+    // With one lane, the points of 8 columns share a start; see strip_start.
+    const std::size_t strips = plan.block() / kLanes;
+    parallel_for(0, strips, kStripsPerTask, [&](std::size_t first, std::size_t last) {
+        std::vector<Line> scratch(2 * (plan.rows() * kLanes / 16 + 1));
+        F* table = reinterpret_cast<F*>(scratch.data());
+        F* buffer = table + scratch.size() / 2 * 16;
+        for (std::size_t k = first; k < last; ++k) {
+            const std::size_t at = k * kLanes;
+            TransformKernels<F, Tag>::strip_twiddles(table, plan.rows(), plan.strip_start(at),
+                                                     plan.lanes() + at % 8, plan.roots());
+            for (std::size_t i = 0; i < columns.width(); ++i) {
+                strip(columns.column(i).data() + at, table, buffer);
             }
-            point *= root;
         }
-    }
-    const F scale = F(2).pow(log_size).inverse();
-    for (F& coefficient : column) {
-        coefficient *= scale;
-    }
+    });
+}
+
+/// Calls `block(column, row)` for each row of the grid of each column.
+template <class F, class Block>
+void for_blocks(const TransformPlan<F>& plan, const Matrix<F>& columns, const Block& block) {
+    parallel_for(0, plan.rows() * columns.width(), kBlocksPerTask,
+                 [&](std::size_t first, std::size_t last) {
+                     for (std::size_t k = first; k < last; ++k) {
+                         block(k / plan.rows(), k % plan.rows());
+                     }
+                 });
+}
+
+/// Calls `group(first, count)` for groups of neighbouring columns, in parallel.
+template <class Group>
+void for_groups(std::size_t width, const Group& group) {
+    parallel_for(0, width, kColumns,
+                 [&](std::size_t first, std::size_t last) { group(first, last - first); });
 }
 
 template <class F>
-void inverse_transform(const Matrix<F>& columns, F shift) {
-    parallel_for(0, columns.width(), 1, [&](std::size_t first, std::size_t last) {
-        for (std::size_t i = first; i < last; ++i) {
-            inverse_transform(columns.column(i), shift);
+void inverse_columns(const TransformPlan<F>& plan, const Matrix<F>& columns) {
+    with_kernels(plan, [&](auto tag) {
+        using Tag = decltype(tag);
+        using Kernels = TransformKernels<F, Tag>;
+        if (plan.rows() > 1) {
+            for_strips<F, Tag>(plan, columns, [&](F* data, const F* table, F* buffer) {
+                Kernels::inverse_strip(data, plan.rows(), plan.block(), table, buffer);
+            });
+        }
+        for_blocks(plan, columns, [&](std::size_t column, std::size_t row) {
+            F* data = columns.column(column).data() + row * plan.block();
+            Kernels::inverse_block(data, plan.block(), plan.block_twiddles(), plan.scale());
+        });
+    });
+}
+
+/// From `coefficients` where they are another matrix, else in place.
+template <class F>
+void forward_columns(const TransformPlan<F>& plan, const Matrix<const F>& coefficients,
+                     unsigned log_blowup, const Matrix<F>& columns) {
+    const bool in_place = coefficients.data() == columns.data();
+    with_kernels(plan, [&](auto tag) {
+        using Tag = decltype(tag);
+        using Kernels = TransformKernels<F, Tag>;
+        for_blocks(plan, columns, [&](std::size_t column, std::size_t row) {
+            const std::size_t at = row * plan.block();
+            F* data = columns.column(column).data() + at;
+            if (!in_place) {
+                const F* from = coefficients.column(column).data() + (at >> log_blowup);
+                Kernels::spread(from, log_blowup, plan.block(), data);
+            }
+            Kernels::forward_block(data, plan.block(), std::size_t{1} << log_blowup,
+                                   plan.block_twiddles());
+        });
+        if (plan.rows() > 1) {
+            for_strips<F, Tag>(plan, columns, [&](F* data, const F* table, F* buffer) {
+                Kernels::forward_strip(data, plan.rows(), plan.block(), table, buffer);
+            });
         }
     });
 }
 
 template <class F>
-void forward_transform(std::span<F> column, F shift) {
-    forward_layers(column, shift, 1);
+Matrix<F> as_matrix(std::span<F> column) {
+    return {column.data(), column.size(), 1, column.size()};
+}
+
+}  // namespace
+
+template <class F>
+void inverse_transform(const Matrix<F>& columns, F shift) {
+    const TransformPlan<F> plan(log2_exact(columns.height()), shift, true);
+    for_groups(columns.width(), [&](std::size_t first, std::size_t count) {
+        inverse_columns(plan, columns.columns(first, count));
+    });
 }
 
 template <class F>
-void low_degree_extension(std::span<const F> coefficients, unsigned log_blowup, F shift,
-                          std::span<F> evaluations) {
-    const std::size_t blowup = std::size_t{1} << log_blowup;
-    NEXUS_ASSERT(evaluations.size() == coefficients.size() * blowup);
-    // Layers whose second operand is a zero of the padding copy the first.
-    for (std::size_t i = 0; i < evaluations.size(); ++i) {
-        evaluations[i] = coefficients[i / blowup];
-    }
-    forward_layers(evaluations, shift, blowup);
+void inverse_transform(std::span<F> column, F shift) {
+    inverse_transform(as_matrix(column), shift);
+}
+
+template <class F>
+void forward_transform(std::span<F> column, F shift) {
+    const TransformPlan<F> plan(log2_exact(column.size()), shift, false);
+    forward_columns<F>(plan, as_matrix(column), 0, as_matrix(column));
 }
 
 template <class F>
 void low_degree_extension(const Matrix<const F>& coefficients, unsigned log_blowup, F shift,
                           const Matrix<F>& evaluations) {
     NEXUS_ASSERT(coefficients.width() == evaluations.width());
-    parallel_for(0, coefficients.width(), 1, [&](std::size_t first, std::size_t last) {
-        for (std::size_t i = first; i < last; ++i) {
-            low_degree_extension(coefficients.column(i), log_blowup, shift, evaluations.column(i));
-        }
+    NEXUS_ASSERT(evaluations.height() == coefficients.height() << log_blowup);
+    const TransformPlan<F> plan(log2_exact(evaluations.height()), shift, false);
+    for_groups(coefficients.width(), [&](std::size_t first, std::size_t count) {
+        forward_columns(plan, coefficients.columns(first, count), log_blowup,
+                        evaluations.columns(first, count));
     });
+}
+
+template <class F>
+void low_degree_extension(std::span<const F> coefficients, unsigned log_blowup, F shift,
+                          std::span<F> evaluations) {
+    low_degree_extension(as_matrix(coefficients), log_blowup, shift, as_matrix(evaluations));
 }
 
 #define NEXUS_INSTANTIATE(F)                                                           \

@@ -58,7 +58,7 @@ private:
 };
 
 /// Calls `visit` with the tag of the active instruction set:
-/// `with_isa([&](auto isa) { Kernel<F, decltype(isa)>::run(data, size); })`.
+/// `with_isa([&](auto tag) { Kernel<F, decltype(tag)>::run(data, size); })`.
 template <class Visit>
 decltype(auto) with_isa(Visit&& visit) {
 #if defined(__x86_64__)

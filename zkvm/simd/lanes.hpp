@@ -45,6 +45,8 @@ struct Lanes<Portable> {
     }
 
     NEXUS_INLINE static Wide mul_wide(Vector a, Vector b) { return Wide{a} * b; }
+    /// The same where all lanes of b are equal.
+    NEXUS_INLINE static Wide mul_wide_uniform(Vector a, Vector b) { return Wide{a} * b; }
     NEXUS_INLINE static Wide add_wide(Wide a, Wide b) { return a + b; }
     /// The low word of `a` times b.
     NEXUS_INLINE static Wide mul_low(Wide a, Vector b) {
@@ -56,6 +58,9 @@ struct Lanes<Portable> {
         const Wide less = a - (Wide{word} << 32U);
         return high(a) < high(less) ? a : less;
     }
+
+    /// Lane j of vector i becomes lane i of vector j; kLanes vectors.
+    NEXUS_INLINE static void transpose(Vector* /*rows*/) {}
 };
 
 #if defined(__AVX2__)
@@ -109,6 +114,9 @@ struct Lanes<Avx2> {
     NEXUS_INLINE static Wide mul_wide(Vector a, Vector b) {
         return {_mm256_mul_epu32(a, b), _mm256_mul_epu32(odd(a), odd(b))};
     }
+    NEXUS_INLINE static Wide mul_wide_uniform(Vector a, Vector b) {
+        return {_mm256_mul_epu32(a, b), _mm256_mul_epu32(odd(a), b)};
+    }
     NEXUS_INLINE static Wide add_wide(const Wide& a, const Wide& b) {
         return {_mm256_add_epi64(a.even, b.even), _mm256_add_epi64(a.odd, b.odd)};
     }
@@ -122,6 +130,25 @@ struct Lanes<Avx2> {
         const __m256i shifted = _mm256_set1_epi64x(static_cast<long long>(word) << 32);
         return {_mm256_min_epu32(a.even, _mm256_sub_epi32(a.even, shifted)),
                 _mm256_min_epu32(a.odd, _mm256_sub_epi32(a.odd, shifted))};
+    }
+
+    NEXUS_INLINE static void transpose(Vector* rows) {
+        Vector pairs[8];
+        for (int i = 0; i < 8; i += 2) {
+            pairs[i] = _mm256_unpacklo_epi32(rows[i], rows[i + 1]);
+            pairs[i + 1] = _mm256_unpackhi_epi32(rows[i], rows[i + 1]);
+        }
+        Vector quads[8];  // lane l of quads[4 g + k]: rows 4 g .. 4 g + 3 of column 4 l + k
+        for (int g = 0; g < 8; g += 4) {
+            quads[g] = _mm256_unpacklo_epi64(pairs[g], pairs[g + 2]);
+            quads[g + 1] = _mm256_unpackhi_epi64(pairs[g], pairs[g + 2]);
+            quads[g + 2] = _mm256_unpacklo_epi64(pairs[g + 1], pairs[g + 3]);
+            quads[g + 3] = _mm256_unpackhi_epi64(pairs[g + 1], pairs[g + 3]);
+        }
+        for (int k = 0; k < 4; ++k) {
+            rows[k] = _mm256_permute2x128_si256(quads[k], quads[k + 4], 0x20);
+            rows[k + 4] = _mm256_permute2x128_si256(quads[k], quads[k + 4], 0x31);
+        }
     }
 
 private:
@@ -166,6 +193,9 @@ struct Lanes<Avx512> {
     NEXUS_INLINE static Wide mul_wide(Vector a, Vector b) {
         return {_mm512_mul_epu32(a, b), _mm512_mul_epu32(odd(a), odd(b))};
     }
+    NEXUS_INLINE static Wide mul_wide_uniform(Vector a, Vector b) {
+        return {_mm512_mul_epu32(a, b), _mm512_mul_epu32(odd(a), b)};
+    }
     NEXUS_INLINE static Wide add_wide(const Wide& a, const Wide& b) {
         return {_mm512_add_epi64(a.even, b.even), _mm512_add_epi64(a.odd, b.odd)};
     }
@@ -180,6 +210,31 @@ struct Lanes<Avx512> {
         const __m512i shifted = _mm512_set1_epi64(static_cast<long long>(word) << 32);
         return {_mm512_min_epu32(a.even, _mm512_sub_epi32(a.even, shifted)),
                 _mm512_min_epu32(a.odd, _mm512_sub_epi32(a.odd, shifted))};
+    }
+
+    NEXUS_INLINE static void transpose(Vector* rows) {
+        Vector pairs[16];
+        for (int i = 0; i < 16; i += 2) {
+            pairs[i] = _mm512_unpacklo_epi32(rows[i], rows[i + 1]);
+            pairs[i + 1] = _mm512_unpackhi_epi32(rows[i], rows[i + 1]);
+        }
+        Vector quads[16];  // quarter q of quads[4 g + k]: rows 4 g .. 4 g + 3 of column 4 q + k
+        for (int g = 0; g < 16; g += 4) {
+            quads[g] = _mm512_unpacklo_epi64(pairs[g], pairs[g + 2]);
+            quads[g + 1] = _mm512_unpackhi_epi64(pairs[g], pairs[g + 2]);
+            quads[g + 2] = _mm512_unpacklo_epi64(pairs[g + 1], pairs[g + 3]);
+            quads[g + 3] = _mm512_unpackhi_epi64(pairs[g + 1], pairs[g + 3]);
+        }
+        for (int k = 0; k < 4; ++k) {
+            const Vector even_low = _mm512_shuffle_i32x4(quads[k], quads[k + 4], 0x88);
+            const Vector even_high = _mm512_shuffle_i32x4(quads[k + 8], quads[k + 12], 0x88);
+            const Vector odd_low = _mm512_shuffle_i32x4(quads[k], quads[k + 4], 0xdd);
+            const Vector odd_high = _mm512_shuffle_i32x4(quads[k + 8], quads[k + 12], 0xdd);
+            rows[k] = _mm512_shuffle_i32x4(even_low, even_high, 0x88);
+            rows[k + 4] = _mm512_shuffle_i32x4(odd_low, odd_high, 0x88);
+            rows[k + 8] = _mm512_shuffle_i32x4(even_low, even_high, 0xdd);
+            rows[k + 12] = _mm512_shuffle_i32x4(odd_low, odd_high, 0xdd);
+        }
     }
 
 private:

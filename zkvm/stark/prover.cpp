@@ -18,95 +18,141 @@ struct Boundary {
     Digest root;
 };
 
-}  // namespace
-
+/// Writes what comes before the segments, up to the challenges that they share.
 template <class C>
-Result<ProvenExecution, Trap> Prover<C>::prove(const ExecutionInput& input,
-                                               const ProverOptions& options) {
-    using E = typename C::E;
-    NEXUS_ASSERT(options.profile.extension_degree == static_cast<int>(C::kDegree));
-    NEXUS_ASSERT(options.profile.log_blowup == key_.verifying_key().log_blowup);
-    const MaskRng master(options.seed);
-    const MaskRng* const masks = options.zero_knowledge ? &master : nullptr;
-    const RecorderOptions recorder_options{
-        .steps_max = options.segment_steps, .limits = options.limits, .faults = options.faults};
-    SegmentRecord record;
-    std::vector<ClosingCell> closing;
-    ExecutionResult result;
-    const auto segment_input = [&](bool is_last) {
-        return SegmentInput{.program = &program_,
-                            .code = &code_,
-                            .record = &record,
-                            .closing = closing,
-                            .public_input_words = 1 + (input.public_input.size() + 3) / 4,
-                            .output_words = 1 + (result.output.size() + 3) / 4,
-                            .is_last = is_last,
-                            .zero_knowledge = options.zero_knowledge,
-                            .forger = options.forger};
-    };
-
-    // First pass: what the challenges between segments depend on.
-    std::vector<Boundary> boundaries;
-    std::unique_ptr<SegmentProver<C>> only;  // of an execution of one segment
-    auto recorder = Recorder::create(program_, code_, input, recorder_options);
-    if (!recorder.has_value()) {
-        return fail(recorder.error());
-    }
-    while (!recorder->halted()) {
-        if (auto step = recorder->next(record); !step.has_value()) {
-            return fail(step.error());
-        }
-        if (recorder->halted()) {
-            closing = recorder->closing();
-            result = recorder->result();
-        }
-        arena_.reset();
-        only = std::make_unique<SegmentProver<C>>(key_, options.profile,
-                                                  segment_input(recorder->halted()), masks, arena_);
-        const Digest root = only->commit_boundary();
-        boundaries.push_back({only->layout().heights, root});
-    }
-
-    ProvenExecution proven;
-    proven.claim = {key_.id(), input.public_input, result.output, result.exit_code};
-    proven.cycles = recorder->cycles();
-    proven.segments = static_cast<std::uint32_t>(boundaries.size());
-    ProofWriter<C> stream(Transcript<typename C::F, E, typename C::H>("nexus zkvm proof 1"));
-    write_header(stream, options.profile, options.zero_knowledge, proven.claim,
-                 key_.verifying_key());
+BusChallenge<typename C::E> write_head(ProofWriter<C>& stream, const ProverOptions& options,
+                                       const ProvenExecution& proven,
+                                       const std::vector<Boundary>& boundaries,
+                                       const VerifyingKey& key) {
+    write_header(stream, options.profile, options.zero_knowledge, proven.claim, key);
     stream.number("segments", proven.segments);
     for (const Boundary& boundary : boundaries) {
         stream.bytes("heights", boundary.heights);
         stream.digest("boundary", boundary.root);
     }
-    const E alpha = stream.challenge("global alpha", options.profile.round_grinding);
-    const E beta = stream.challenge("global beta", options.profile.round_grinding);
-    const auto global = bus_challenge<typename C::F>(alpha, beta);
-    proven.proof = stream.take();
+    const auto alpha = stream.challenge("global alpha", options.profile.round_grinding);
+    const auto beta = stream.challenge("global beta", options.profile.round_grinding);
+    return bus_challenge<typename C::F>(alpha, beta);
+}
 
-    // Second pass: segment by segment, each with a transcript that goes on from here.
-    std::optional<Recorder> again;
-    if (proven.segments > 1) {
-        again = std::move(*Recorder::create(program_, code_, input, recorder_options));
-    }
-    for (std::uint32_t s = 1; s <= proven.segments; ++s) {
-        if (again.has_value()) {
-            const auto step = again->next(record);
-            NEXUS_ASSERT(step.has_value());
-            arena_.reset();
-            only = std::make_unique<SegmentProver<C>>(
-                key_, options.profile, segment_input(s == proven.segments), masks, arena_);
-            const Digest root = only->commit_boundary();
-            NEXUS_ASSERT(root == boundaries[s - 1].root);
+/// One proof in the making: the record and the prover of the segment at hand.
+template <class C>
+class ProofRun {
+public:
+    using F = typename C::F;
+
+    ProofRun(const Program& program, const Code& code, const ProgramKey<C>& key, Arena& arena,
+             const ExecutionInput& input, const ProverOptions& options)
+        : program_(program),
+          code_(code),
+          key_(key),
+          arena_(arena),
+          input_(input),
+          options_(options),
+          master_(options.seed) {}
+
+    Result<ProvenExecution, Trap> run() {
+        if (auto first = commit_boundaries(); !first.has_value()) {
+            return fail(first.error());
         }
-        ProofWriter<C> part(stream.transcript());
-        part.know("segment", s);
-        only->prove(part, global);
-        const Bytes bytes = part.take();
-        proven.proof.insert(proven.proof.end(), bytes.begin(), bytes.end());
-        proven.committed_cells += only->committed_cells();
+        ProofWriter<C> stream(Transcript<F, typename C::E, typename C::H>("nexus zkvm proof 1"));
+        const auto global =
+            write_head(stream, options_, proven_, boundaries_, key_.verifying_key());
+        proven_.proof = stream.take();
+        // Segment by segment, each with a transcript that goes on from here.
+        std::optional<Recorder> again;
+        if (proven_.segments > 1) {
+            again = std::move(*recorder());
+        }
+        for (std::uint32_t s = 1; s <= proven_.segments; ++s) {
+            if (again.has_value()) {
+                const auto step = again->next(record_);
+                NEXUS_ASSERT(step.has_value());
+                const Digest root = begin_segment(s == proven_.segments);
+                NEXUS_ASSERT(root == boundaries_[s - 1].root);
+            }
+            ProofWriter<C> part(stream.transcript());
+            part.know("segment", s);
+            segment_->prove(part, global);
+            const Bytes bytes = part.take();
+            proven_.proof.insert(proven_.proof.end(), bytes.begin(), bytes.end());
+            proven_.committed_cells += segment_->committed_cells();
+        }
+        return std::move(proven_);
     }
-    return proven;
+
+private:
+    Result<Recorder, Trap> recorder() const {
+        return Recorder::create(program_, code_, input_,
+                                {.steps_max = options_.segment_steps,
+                                 .limits = options_.limits,
+                                 .faults = options_.faults});
+    }
+
+    /// Executes once, and commits what the challenges between segments depend on.
+    Result<void, Trap> commit_boundaries() {
+        auto recorder = this->recorder();
+        if (!recorder.has_value()) {
+            return fail(recorder.error());
+        }
+        while (!recorder->halted()) {
+            if (auto step = recorder->next(record_); !step.has_value()) {
+                return fail(step.error());
+            }
+            if (recorder->halted()) {
+                closing_ = recorder->closing();
+                result_ = recorder->result();
+            }
+            const Digest root = begin_segment(recorder->halted());
+            boundaries_.push_back({segment_->layout().heights, root});
+        }
+        proven_.claim = {key_.id(), input_.public_input, result_.output, result_.exit_code};
+        proven_.cycles = recorder->cycles();
+        proven_.segments = static_cast<std::uint32_t>(boundaries_.size());
+        return {};
+    }
+
+    /// Makes the prover of the segment in `record_`, and commits its boundary.
+    Digest begin_segment(bool is_last) {
+        const SegmentInput segment{.program = &program_,
+                                   .code = &code_,
+                                   .record = &record_,
+                                   .closing = closing_,
+                                   .public_input_words = 1 + (input_.public_input.size() + 3) / 4,
+                                   .output_words = 1 + (result_.output.size() + 3) / 4,
+                                   .is_last = is_last,
+                                   .zero_knowledge = options_.zero_knowledge,
+                                   .forger = options_.forger};
+        segment_.reset();
+        arena_.reset();
+        segment_ = std::make_unique<SegmentProver<C>>(
+            key_, options_.profile, segment, options_.zero_knowledge ? &master_ : nullptr, arena_);
+        return segment_->commit_boundary();
+    }
+
+    const Program& program_;
+    const Code& code_;
+    const ProgramKey<C>& key_;
+    Arena& arena_;
+    const ExecutionInput& input_;
+    const ProverOptions& options_;
+    const MaskRng master_;
+    SegmentRecord record_;
+    std::vector<ClosingCell> closing_;  // once the execution has halted
+    ExecutionResult result_;
+    std::vector<Boundary> boundaries_;
+    std::unique_ptr<SegmentProver<C>> segment_;  // of `record_`
+    ProvenExecution proven_;
+};
+
+}  // namespace
+
+template <class C>
+Result<ProvenExecution, Trap> Prover<C>::prove(const ExecutionInput& input,
+                                               const ProverOptions& options) {
+    NEXUS_ASSERT(options.profile.extension_degree == static_cast<int>(C::kDegree));
+    NEXUS_ASSERT(options.profile.log_blowup == key_.verifying_key().log_blowup);
+    return ProofRun<C>(program_, code_, key_, arena_, input, options).run();
 }
 
 template class Prover<Koala4>;

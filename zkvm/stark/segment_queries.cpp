@@ -51,6 +51,53 @@ MerkleOpening<typename C::F> read_opening(ProofReader<C>& proof, const Digest& r
     return opening;
 }
 
+/// Value `slot` of the coset that stands in row `row` of an opening.
+template <class C>
+typename C::E coset_value(const Round& round, const MerkleOpening<typename C::F>& opening,
+                          std::size_t row, std::size_t slot) {
+    const std::size_t size = std::size_t{1} << round.log_fold;
+    typename C::E element;
+    for (std::size_t d = 0; d < C::kDegree; ++d) {
+        element[d] = opening.groups[0].words[row * C::kDegree * size + d * size + slot];
+    }
+    return element;
+}
+
+/// Whether the opened cosets hold the values that the round before came to, at the indices `at`.
+template <class C>
+bool check_round(const Round& round, const MerkleOpening<typename C::F>& opening,
+                 const std::vector<std::uint64_t>& rows, const std::vector<std::uint64_t>& at,
+                 const std::vector<typename C::E>& claimed) {
+    for (std::size_t i = 0; i < at.size(); ++i) {
+        const std::uint64_t row = at[i] & ((std::uint64_t{1} << round.log_rows()) - 1);
+        if (coset_value<C>(round, opening, position(rows, row), at[i] >> round.log_rows()) !=
+            claimed[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// What the opened cosets fold into. `shift`: of the domain of this round.
+template <class C>
+std::vector<typename C::E> fold_round(const Round& round,
+                                      const MerkleOpening<typename C::F>& opening,
+                                      const std::vector<std::uint64_t>& rows,
+                                      const typename C::E& beta, typename C::F shift) {
+    using F = typename C::F;
+    const F w = F::two_adic_generator(round.log_size);
+    std::vector<typename C::E> folded;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::array<typename C::E, std::size_t{1} << SecurityProfile::kLogFold> coset;
+        for (std::size_t j = 0; j < std::size_t{1} << round.log_fold; ++j) {
+            coset[j] = coset_value<C>(round, opening, i, j);
+        }
+        const F x = shift * w.pow(rows[i]);
+        folded.push_back(fold_coset(coset.data(), round.log_fold, x.inverse(), beta));
+    }
+    return folded;
+}
+
 }  // namespace
 
 template <class C>
@@ -149,30 +196,10 @@ void SegmentVerifier<C>::check_low_degree(const E& z, const E& lambda) {
         if (proof_.error().has_value()) {
             return;
         }
-        const std::size_t size = std::size_t{1} << round.log_fold;
-        const auto value = [&](std::size_t row, std::size_t slot) {
-            E element;
-            for (std::size_t d = 0; d < C::kDegree; ++d) {
-                element[d] = opening.groups[0].words[row * C::kDegree * size + d * size + slot];
-            }
-            return element;
-        };
-        for (std::size_t i = 0; i < at.size(); ++i) {
-            const std::uint64_t row = at[i] & ((std::uint64_t{1} << round.log_rows()) - 1);
-            if (value(position(next, row), at[i] >> round.log_rows()) != claimed[i]) {
-                return proof_.fail({ProofError::Kind::FoldMismatch, r, at[i], {}});
-            }
+        if (!check_round<C>(round, opening, next, at, claimed)) {
+            return proof_.fail({ProofError::Kind::FoldMismatch, r, 0, {}});
         }
-        claimed.assign(next.size(), {});
-        const F w = F::two_adic_generator(round.log_size);
-        for (std::size_t i = 0; i < next.size(); ++i) {
-            std::vector<E> coset(size);
-            for (std::size_t j = 0; j < size; ++j) {
-                coset[j] = value(i, j);
-            }
-            const F x = shift * w.pow(next[i]);
-            claimed[i] = fold_coset(coset.data(), round.log_fold, x.inverse(), betas[r]);
-        }
+        claimed = fold_round<C>(round, opening, next, betas[r], shift);
         at = next;
         shift = shift.exp_power_of_2(round.log_fold);
     }

@@ -1,6 +1,7 @@
 #include "zkvm/stark/segment_verifier.hpp"
 
 #include "zkvm/poly/evaluate.hpp"
+#include "zkvm/stark/table_at_point.hpp"
 #include "zkvm/stark/witness.hpp"
 #include "zkvm/stark/zerofiers.hpp"
 #include "zkvm/vm/address_map.hpp"
@@ -140,36 +141,6 @@ E extension_value(const E* values) {
     return combine_base_columns<E>(std::span<const E>(values, E::kDegree));
 }
 
-/// The quotient of table T from its opened values.
-template <class T, class C>
-struct TableAtPoint {
-    using F = typename C::F;
-    using E = typename C::E;
-
-    static E run(const ConstraintContext<E, E>& context, const E* fixed_values,
-                 const std::array<const E*, 3>& main_values, const std::vector<E>& columns,
-                 const SumRow<E>& sums, const std::array<E, 4>& zerofiers) {
-        using Row = typename T::template Row<E>;
-        Row rows[3];
-        for (std::size_t back = 0; back < 3; ++back) {
-            // Only tables with a chain have their rows before opened.
-            const E* const values =
-                main_values[back] != nullptr ? main_values[back] : main_values[0];
-            std::copy_n(values, kColumns<T>, columns_of<E>(rows[back]));
-        }
-        FixedRow<T, E> fixed;
-        if constexpr (HasFixed<T>) {
-            std::copy_n(fixed_values, kFixedColumns<T>, columns_of<E>(fixed));
-        }
-        SumRow<E> row = sums;
-        row.columns = columns.data();
-        ConstraintReader<F, E, E> reader(context);
-        const Combined<E> c = reader.template run<T>(rows[0], fixed, rows[1], rows[2], row);
-        return c.active * zerofiers[0] + c.chain * zerofiers[1] + c.over * zerofiers[2] +
-               c.noise * zerofiers[3];
-    }
-};
-
 }  // namespace
 
 template <class C>
@@ -208,14 +179,8 @@ typename C::E SegmentVerifier<C>::table_quotient(std::size_t sums_part, const E&
     }
     const Found main = find_table(kTables[t].is_boundary ? Tree::boundary : Tree::main, t);
     const Found fixed = find_table(Tree::fixed, t);
-    E quotient;
-    for_each_table([&]<class T, std::size_t I>() {
-        if (I == t) {
-            quotient = TableAtPoint<T, C>::run(
-                context, fixed.here, {main.here, main.before, main.over}, columns, sums, zerofiers);
-        }
-    });
-    return quotient;
+    return table_at_point<F, E>(
+        t, {context, fixed.here, {main.here, main.before, main.over}, columns, sums, zerofiers});
 }
 
 template class SegmentVerifier<Koala4>;

@@ -178,6 +178,32 @@ void put_local_noise(Witness<F>& witness, const MaskRng& noise, std::uint32_t se
     }
 }
 
+/// The columns of the preprocessed tables: how often each instruction ran, each lookup was asked.
+template <class F>
+void put_counts(const Witness<F>& witness, const SegmentInput& input,
+                const std::vector<std::vector<std::uint32_t>>& executed,
+                const LookupCounts& counts) {
+    const auto instructions = input.code->instructions();
+    const Matrix<F>& program = witness.columns[kTableIndex<ProgramTable>];
+    const Rows program_rows = rows_of(input, witness.heights, kTableIndex<ProgramTable>);
+    for (std::size_t i = 0; i < instructions.size(); ++i) {
+        std::uint32_t count = 0;
+        for (const std::vector<std::uint32_t>& chunk : executed) {
+            count += chunk[i];
+        }
+        program.at(program_rows.active_row(i), 0) = F(count);
+    }
+    const Matrix<F>& lookup = witness.columns[kTableIndex<LookupTable>];
+    const Rows lookup_rows = rows_of(input, witness.heights, kTableIndex<LookupTable>);
+    for (std::size_t i = 0; i < LookupRows::kCount; ++i) {
+        const std::size_t row = lookup_rows.active_row(i);
+        lookup.at(row, 0) = F(counts.range[i]);
+        lookup.at(row, 1) = F(i < counts.bytes.size() ? counts.bytes[i] : 0);
+        lookup.at(row, 2) = F(i < counts.both.size() ? counts.both[i] : 0);
+        lookup.at(row, 3) = F(counts.shift[i]);
+    }
+}
+
 }  // namespace
 
 Heights segment_heights(const SegmentInput& input, const Heights& fixed) {
@@ -316,24 +342,7 @@ void fill_tables(Witness<F>& witness, Arena& arena, const SegmentInput& input,
         counts.add(lookups[k]);
     }
 
-    const Matrix<F>& program = witness.columns[kTableIndex<ProgramTable>];
-    const Rows program_rows = rows_of(input, witness.heights, kTableIndex<ProgramTable>);
-    for (std::size_t i = 0; i < instructions.size(); ++i) {
-        std::uint32_t count = 0;
-        for (const std::vector<std::uint32_t>& chunk : executed) {
-            count += chunk[i];
-        }
-        program.at(program_rows.active_row(i), 0) = F(count);
-    }
-    const Matrix<F>& lookup = witness.columns[kTableIndex<LookupTable>];
-    const Rows lookup_rows = rows_of(input, witness.heights, kTableIndex<LookupTable>);
-    for (std::size_t i = 0; i < LookupRows::kCount; ++i) {
-        const std::size_t row = lookup_rows.active_row(i);
-        lookup.at(row, 0) = F(counts.range[i]);
-        lookup.at(row, 1) = F(i < counts.bytes.size() ? counts.bytes[i] : 0);
-        lookup.at(row, 2) = F(i < counts.both.size() ? counts.both[i] : 0);
-        lookup.at(row, 3) = F(counts.shift[i]);
-    }
+    put_counts(witness, input, executed, counts);
     for (std::size_t t = 0; t < kTableCount; ++t) {
         if (noise != nullptr && witness.heights[t] != 0 && !kTables[t].is_boundary) {
             put_local_noise(witness, *noise, record.index, t);

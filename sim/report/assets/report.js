@@ -3,15 +3,20 @@
 function failures() {
   const found = run.expectations.filter((one) => !one.held).map((one) =>
     `expected ${one.text}, actual ${number(one.actual)}`);
-  for (const [name, { violated, examples }] of Object.entries(run.invariants)) {
+  for (const [name, { checked, violated, examples }] of Object.entries(run.invariants)) {
     const expected = run.expected_violations.includes(name);
     if (violated > 0 && !expected) {
       const example = examples.length > 0 ? `: ${examples[0]}` : "";
       found.push(`invariant ${name} violated ${plural(violated, "time")}${example}`);
     }
     if (violated === 0 && expected) {
-      found.push(`invariant ${name} held, though the scenario expects it broken`);
+      const outcome = checked === 0 ? "was never checked" : "held";
+      found.push(`invariant ${name} ${outcome}, though the scenario expects it broken`);
     }
+  }
+  for (const name of run.unchecked) {
+    found.push(`invariant ${name} was never checked: no block was finalized, and the scenario ` +
+      "does not expect finalized_blocks == 0");
   }
   return found;
 }
@@ -28,14 +33,20 @@ function outcome() {
   const held = run.expectations.filter((one) => one.held).length;
   const parts = [];
   if (invariants.length > 0) {
-    const kept = invariants.filter((one) => one.violated === 0).length;
+    const kept = invariants.filter((one) => one.violated === 0 && one.checked > 0).length;
+    const never = invariants.filter((one) => one.violated === 0 && one.checked === 0).length;
     parts.push(`${count(kept)} of ${plural(invariants.length, "invariant")} held in ` +
-      `${short(sum(invariants, (one) => one.checked))} checks`);
+      `${short(sum(invariants, (one) => one.checked))} checks` +
+      (never > 0 ? `, ${count(never)} never checked` : ""));
   }
   if (run.expectations.length > 0) {
     parts.push(`${count(held)} of ${plural(run.expectations.length, "expectation")} met`);
   }
-  if (run.faults.length > 0) parts.push(plural(run.faults.length, "fault") + recovery());
+  if (run.faults.length > 0) {
+    const idle = run.faults.filter((fault) => fault.affected === 0).length;
+    parts.push(plural(run.faults.length, "fault") +
+      (idle > 0 ? `, ${count(idle)} of them touched nothing` : "") + recovery());
+  }
   return parts.length > 0 ? `${parts.join("; ")}.` : "Nothing was checked.";
 }
 

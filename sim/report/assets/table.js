@@ -117,8 +117,12 @@ function invariantState({ name, checked, violated }) {
     return expected ? state("good", "\u2713", "violated, as expected")
       : state("bad", "\u2717", "violated");
   }
+  if (checked === 0) {
+    if (expected) return state("bad", "\u2717", "never checked, expected broken");
+    return run.unchecked.includes(name) ? state("bad", "\u2717", "never checked")
+      : state("warning", DASH, "never checked");
+  }
   if (expected) return state("bad", "\u2717", "held, expected broken");
-  if (checked === 0) return state("warning", DASH, "never checked");
   return state("good", "\u2713", "held");
 }
 
@@ -144,7 +148,8 @@ function faultsTable() {
       : atSecond(row.until_s))),
     { ...column("fault", (row) => row.text), class: "break" },
     column("kind", (row) => row.kind),
-    numbers("affected", (row) => row.affected),
+    numbers("affected", (row) => row.affected, (row) => (row.affected === 0
+      ? el("span", { class: "state warning" }, "touched nothing") : count(row.affected))),
     numbers("next commit after", (row) => row.recovery_ms, (row) => (row.recovery_ms === null
       ? el("span", { class: "state bad" }, "none") : milliseconds(row.recovery_ms))),
   ], rows, { sortable: rows.length > 1, label: "Faults", empty: "Nothing went wrong on purpose." });

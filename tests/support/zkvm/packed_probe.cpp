@@ -62,6 +62,39 @@ void PackedProbe<E, Tag>::invert(E* elements, std::size_t count) {
     }
 }
 
+template <class E, class Tag>
+void PackedProbe<E, Tag>::power(F* elements, std::size_t count, std::size_t rounds) {
+    using P = Packed<F, Tag>;
+    constexpr std::size_t kChains = 8;  // independent products, so that latency does not show
+    for (std::size_t at = 0; at < count; at += kChains * P::kLanes) {
+        P x[kChains];
+        for (std::size_t i = 0; i < kChains; ++i) {
+            x[i] = P::load(elements + at + i * P::kLanes);
+        }
+        for (std::size_t round = 0; round < rounds; ++round) {
+            for (std::size_t i = 0; i < kChains; ++i) {
+                x[i] = x[i] * x[(i + 1) % kChains];
+            }
+        }
+        for (std::size_t i = 0; i < kChains; ++i) {
+            x[i].store(elements + at + i * P::kLanes);
+        }
+    }
+}
+
+template <class E, class Tag>
+void PackedProbe<E, Tag>::power_extension(F* columns, std::size_t count, std::size_t rounds) {
+    using P = PackedExt<E, Tag>;
+    for (std::size_t at = 0; at < count; at += P::kLanes) {
+        const P x = P::load(columns + at, count);
+        P y = x;
+        for (std::size_t round = 0; round < rounds; ++round) {
+            y = y * x;
+        }
+        y.store(columns + at, count);
+    }
+}
+
 template struct PackedProbe<KoalaBear4, NEXUS_ISA>;
 template struct PackedProbe<KoalaBear5, NEXUS_ISA>;
 template struct PackedProbe<BabyBear4, NEXUS_ISA>;

@@ -22,6 +22,11 @@ struct PackedProbe {
 
     /// Inverts `count` times kLanes elements, lane by lane. Pre: count <= 16.
     static void invert(E* elements, std::size_t count);
+
+    /// So many rounds of products with each of `count` elements, for benchmarks; E is base columns
+    /// of that height. Pre: count is a multiple of 8 kLanes.
+    static void power(F* elements, std::size_t count, std::size_t rounds);
+    static void power_extension(F* columns, std::size_t count, std::size_t rounds);
 };
 
 }  // namespace nexus::zkvm::tests

@@ -22,9 +22,11 @@ namespace nexus::tools {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr std::string_view kTiny = R"([scenario]
@@ -189,6 +191,13 @@ TEST_F(Cli, AnUnknownOptionIsNamed) {
     EXPECT_FALSE(fs::exists(path("run")));
 }
 
+TEST_F(Cli, AnUnknownSubcommandIsNamedAsThat) {
+    expect_invalid(nexus({"foo"}),
+                   "error: unknown subcommand foo, expected one of sim, scenario, trace\n");
+    expect_invalid(nexus({"trace", "foo", "x"}),
+                   "error: unknown subcommand foo, expected one of print, export, diff\n");
+}
+
 TEST_F(Cli, ASeedThatIsNoneIsInvalid) {
     for (const char* seed :
          {"99999999999999999999", "18446744073709551616", "-1", "", "x", "1.5", "1x"}) {
@@ -245,6 +254,51 @@ TEST_F(Cli, CheckExplainsFormatsAndListsKeys) {
     const Result keys = nexus({"scenario", "check", "--defaults"});
     EXPECT_EQ(keys.code, 0);
     EXPECT_THAT(keys.out, HasSubstr("uniform_delay"));
+}
+
+TEST_F(Cli, CheckSaysAsJsonWhatIsWrong) {
+    write(path("bad.toml"), "[scenario]\nname = 3\nseed = \"x\"\n");
+    const Result result =
+        nexus({"scenario", "check", "--json", path("bad.toml"), path("tiny.toml")});
+    EXPECT_EQ(result.code, 2);
+    EXPECT_EQ(result.err, "") << "it is in the objects";
+    EXPECT_THAT(result.out,
+                StartsWith(R"({"file":")" + path("bad.toml") + R"(","valid":false,"errors":[")" +
+                           path("bad.toml") + ":2:8"));
+    EXPECT_THAT(result.out,
+                HasSubstr("\n"
+                          R"({"file":")" +
+                          path("tiny.toml") + R"(","valid":true,"name":"tiny","explanation":")"));
+    EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 2);
+}
+
+TEST_F(Cli, NamesThatMeetAreToldBeforeTheRun) {
+    write(path("bad.toml"), std::string(kTiny) +
+                                "[[sovereign]]\nname = \"A\"\n"
+                                "[[population]]\nname = \"load\"\ncount = 1\n"
+                                "join_within = \"1s\"\n");
+    expect_invalid(nexus({"sim", "run", path("bad.toml"), "--out", path("run")}),
+                   path("bad.toml") + ":17:8: error: ");
+}
+
+TEST_F(Cli, ARunThatFinalizesNothingFailsUnlessThatIsExpected) {
+    const std::string cut = std::string(kTiny) +
+                            "[[fault]]\nat = \"0s\"\nkind = \"crash\"\n"
+                            "targets = [\"validator-0\", \"validator-1\"]\n[expect]\n"
+                            "violations = []\n";
+    write(path("tiny.toml"), cut);
+    const Result silent = run_tiny("run");
+    EXPECT_EQ(silent.code, 1);
+    EXPECT_THAT(silent.out, HasSubstr("agreement was never checked"));
+    write(path("tiny.toml"), cut + "all = [\"finalized_blocks == 0\"]\n");
+    const Result wanted = run_tiny("run");
+    EXPECT_THAT(wanted.out, Not(HasSubstr("was never checked")));
+}
+
+TEST_F(Cli, AReplayLineCanBeTypedWhateverTheNameOfTheFile) {
+    write(path("a b.toml"), std::string(kTiny) + "[expect]\nall = [\"lost > 5\"]\n");
+    const Result result = nexus({"sim", "run", path("a b.toml"), "--out", path("run")});
+    EXPECT_THAT(result.out, HasSubstr("sim run '" + path("a b.toml") + "' --seed 1\n"));
 }
 
 TEST_F(Cli, OneBadFileOfManyMakesTheCheckFail) {
@@ -317,7 +371,7 @@ TEST_F(Cli, EveryMessageSaysThatItIsAnError) {
     write(path("bad.nxt"), trace);
     const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
         {{"sim", "run", path("none.toml")},
-         "error: " + path("none.toml") + ": expected a scenario file (TOML), got no file "},
+         "error: " + path("none.toml") + ": expected a scenario file (TOML), got no such file\n"},
         {{"sim", "run", folder_},
          "error: " + folder_.string() + ": expected a scenario file (TOML), got a folder"},
         {{"sim", "run", path("bad.toml"), "--out", path("x")},
@@ -331,7 +385,11 @@ TEST_F(Cli, EveryMessageSaysThatItIsAnError) {
         {{"trace", "print", path("bad.nxt")}, "error: "},
         {{"trace", "print", path("a"), "--from", "1e300"}, "error: --from"},
         {{"trace", "export", path("none.nxt")}, "error: "},
-        {{"walk"}, "error: "},
+        {{"scenario", "check"}, "error: FILE: expected a scenario file (TOML), got none"},
+        {{"walk"}, "error: unknown subcommand walk, expected one of sim, scenario, trace\n"},
+        {{"sim", "walk"}, "error: unknown subcommand walk, expected one of run, replay, shrink, "},
+        {{"sim", "run", path("tiny.toml"), "more"},
+         "error: The following argument was not expected: more\n"},
     };
     for (const auto& [words, message] : cases) {
         SCOPED_TRACE(testing::PrintToString(words));
@@ -423,6 +481,13 @@ TEST_F(Cli, EqualTracesAreDoneAndDifferentOnesAreNot) {
     const Result different = nexus({"trace", "diff", path("a"), path("c")});
     EXPECT_EQ(different.code, 1);
     EXPECT_NE(different.out, "");
+    EXPECT_THAT(nexus({"trace", "diff", "--json", path("a"), path("b")}).out,
+                AllOf(StartsWith(R"({"equal":true,"headers_equal":true,"events_a":)"),
+                      HasSubstr(R"("divergence":null,)"), EndsWith("]}\n")));
+    const Result json = nexus({"trace", "diff", "--json", path("a"), path("c")});
+    EXPECT_EQ(json.code, 1);
+    EXPECT_THAT(json.out, AllOf(StartsWith(R"({"equal":false,)"), HasSubstr(R"("after_a":[")"),
+                                EndsWith("]}\n")));
 }
 
 TEST_F(Cli, ATraceIsPrintedFiltered) {
@@ -472,6 +537,7 @@ TEST_F(Cli, ATraceIsExportedAsOneObjectALine) {
     EXPECT_THAT(all.out, StartsWith("{\"kind\":\"run\",\"version\":1,\"scenario\":\"tiny\""));
     const std::string digest = read(path("a/digest.txt")).substr(0, 64);
     EXPECT_THAT(all.out, EndsWith("\"digest\":\"" + digest + "\"}\n"));
+    EXPECT_EQ(nexus({"trace", "print", "--json", path("a")}).out, all.out);
     const Result votes = nexus({"trace", "export", path("a/trace.nxt"), "--node", "validator-1",
                                 "--kind", "simplex/notarize", "--limit", "2"});
     EXPECT_EQ(std::count(votes.out.begin(), votes.out.end(), '\n'), 4);

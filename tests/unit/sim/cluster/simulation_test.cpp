@@ -1,5 +1,5 @@
-// Whole runs of tiny scenarios: every fault and behaviour does what it is called, and the same
-// scenario is the same run.
+// Whole runs of tiny scenarios: every behaviour does what it is called, and the same scenario is
+// the same run.
 
 #include "sim/cluster/simulation.hpp"
 
@@ -7,16 +7,14 @@
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "sim/report/run_report.hpp"
-#include "sim/scenario/parser.hpp"
 #include "sim/scenario/scenario.hpp"
-#include "tests/unit/sim/scenario/scenario_fixture.hpp"
+#include "tests/unit/sim/cluster/simulation_fixture.hpp"
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -29,61 +27,10 @@ namespace nexus::sim {
 namespace {
 
 using testing::HasSubstr;
-
-/// Four validators 10 ms apart, three seconds of five transfers a second; `more` is added.
-Scenario tiny(const std::string& more = {}) {
-    const std::string text = R"(
-[scenario]
-name = "tiny"
-duration = "3s"
-grace = "2s"
-[network]
-latency = "uniform"
-uniform_delay = "10ms"
-[validators]
-count = 4
-[protocol]
-view_timeout_ms = 400
-[load]
-steps = {0s = 5}
-sources = 1
-accounts = 4
-)" + more;
-    auto scenario = tests::parse(text);
-    EXPECT_TRUE(scenario.ok()) << scenario.status().message();
-    return scenario.ok() ? *std::move(scenario) : Scenario{};
-}
-
-RunReport run(const Scenario& scenario, RunOptions options = {}) {
-    auto report = simulate(scenario, std::move(options));
-    EXPECT_TRUE(report.ok()) << report.status().message();
-    return report.ok() ? *std::move(report) : RunReport{};
-}
-
-void expect_sound(const RunReport& report) {
-    for (const InvariantSummary& invariant : report.invariants) {
-        EXPECT_EQ(invariant.violated, 0U)
-            << invariant.name << ": " << testing::PrintToString(invariant.examples);
-    }
-    EXPECT_GT(report.blocks_finalized, 3U);
-}
-
-/// The one fault of a run.
-const FaultSummary& fault_of(const RunReport& report, std::string_view kind) {
-    const auto found = std::find_if(report.faults.begin(), report.faults.end(),
-                                    [kind](const FaultSummary& each) { return each.kind == kind; });
-    static const FaultSummary kNone{};
-    EXPECT_NE(found, report.faults.end()) << "no fault of kind " << kind;
-    return found == report.faults.end() ? kNone : *found;
-}
-
-std::uint64_t dropped(const RunReport& report) {
-    std::uint64_t sum = 0;
-    for (const auto& [cause, count] : report.packets_dropped) {
-        sum += count;
-    }
-    return sum;
-}
+using tests::dropped;
+using tests::expect_sound;
+using tests::run;
+using tests::tiny;
 
 TEST(Simulation, AQuietRunFinalizesEverythingAndEveryCheckerLooks) {
     const RunReport report = run(tiny());
@@ -193,6 +140,25 @@ TEST(Simulation, AnExpectationThatDoesNotHoldFailsTheRun) {
     EXPECT_EQ(report.expectations[0].actual, static_cast<double>(report.blocks_finalized));
 }
 
+TEST(Simulation, ARunThatFinalizesNothingFailsUnlessThatIsExpected) {
+    const std::string crash =
+        "[[fault]]\nat = \"0s\"\nkind = \"crash\"\n"
+        "targets = [\"validator-0\", \"validator-1\"]\n";
+    Scenario scenario = tiny(crash);
+    scenario.load.steps.clear();
+    const RunReport report = run(scenario);
+    EXPECT_EQ(report.blocks_finalized, 0U);
+    EXPECT_FALSE(report.passed) << "nothing was checked";
+    EXPECT_THAT(report.unchecked, testing::ElementsAre("agreement", "validity"));
+    for (const char* expected : {"finalized_blocks == 0", "height < 1", "height <= 0.5"}) {
+        Scenario wanted = tiny(crash + "[expect]\nall = [\"" + expected + "\"]\n");
+        wanted.load.steps.clear();
+        EXPECT_TRUE(run(wanted).passed) << expected;
+    }
+    Scenario more = tiny(crash + "[expect]\nall = [\"finalized_blocks >= 0\"]\n");
+    EXPECT_FALSE(run(more).passed) << "that says nothing";
+}
+
 TEST(Simulation, AnInvariantThatIsToBreakAndHoldsFailsTheRun) {
     const RunReport report = run(tiny("[expect]\nviolations = [\"agreement\"]\n"));
     EXPECT_FALSE(report.passed) << "a chain that was to fork and did not";
@@ -210,211 +176,6 @@ TEST(Simulation, AnExpectationOfWhatWasNotMeasuredDoesNotHold) {
     EXPECT_EQ(report.expectations[0].actual, std::nullopt);
 }
 
-// --- faults --------------------------------------------------------------------------------------
-
-struct FaultCase {
-    const char* name;
-    const char* kind;
-    const char* body;
-};
-
-/// Every kind that `lasts`, for one second from 1 s on.
-class LastingFault : public testing::TestWithParam<FaultCase> {};
-
-TEST_P(LastingFault, FiresEndsAndLeavesTheChainSound) {
-    const RunReport report =
-        run(tiny(std::string("[[fault]]\nat = \"1s\"\nlasts = \"1s\"\nkind = \"") +
-                 GetParam().kind + "\"\n" + GetParam().body));
-    expect_sound(report);
-    EXPECT_EQ(report.finalized, report.submitted);
-    EXPECT_EQ(report.faults_fired.count(GetParam().kind), 1U);
-    const FaultSummary& fault = fault_of(report, GetParam().kind);
-    EXPECT_GT(fault.affected, 0U) << "a fault that touched nothing proves nothing";
-    EXPECT_DOUBLE_EQ(fault.at_s, 1);
-    ASSERT_TRUE(fault.until_s.has_value());
-    EXPECT_DOUBLE_EQ(*fault.until_s, 2);
-    EXPECT_TRUE(fault.recovery_ms.has_value());
-    EXPECT_NE(report.digest, run(tiny()).digest) << "and it made a difference";
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Kinds, LastingFault,
-    testing::Values(FaultCase{"Crash", "crash", "targets = [\"validator-1\"]\n"},
-                    FaultCase{"LeaderCrash", "crash", "targets = [\"leader\"]\n"},
-                    FaultCase{"Partition", "partition", "groups = [[], [\"validator-1\"]]\n"},
-                    FaultCase{"Block", "block", "targets = [\"validator-0\", \"validator-1\"]\n"},
-                    FaultCase{"Slow", "slow", "targets = [\"validator-2\"]\nfactor = 50\n"},
-                    FaultCase{"Loss", "loss", "rate = \"20%\"\n"},
-                    FaultCase{"LossOfTargets", "loss",
-                              "rate = \"30%\"\ntargets = [\"leader\", \"validator-0\"]\n"},
-                    FaultCase{"LossOneWay", "loss", "rate = \"60%\"\nto = [\"validator-2\"]\n"},
-                    FaultCase{"LossOfALink", "loss",
-                              "rate = \"100%\"\nfrom = [\"validator-1\"]\n"
-                              "to = [\"validator-2\", \"validator-3\"]\n"},
-                    FaultCase{"DuplicateOfTargets", "duplicate",
-                              "rate = \"50%\"\ntarget = \"region:uniform\"\n"},
-                    FaultCase{"ReorderOneWay", "reorder",
-                              "rate = \"50%\"\nfrom = [\"validator-1\"]\n"},
-                    FaultCase{"Duplicate", "duplicate", "rate = \"30%\"\n"},
-                    FaultCase{"Reorder", "reorder", "rate = \"30%\"\n"},
-                    FaultCase{"Delay", "delay", "targets = [\"validator-3\"]\ndelay = \"80ms\"\n"},
-                    FaultCase{"Bandwidth", "bandwidth",
-                              "targets = [\"validator-3\"]\nbandwidth = \"100kbps\"\n"}),
-    [](const testing::TestParamInfo<FaultCase>& param) { return std::string(param.param.name); });
-
-TEST(FaultDriver, LossOnSomeLinksLeavesTheOthersAlone) {
-    // Who is deaf is behind, whoever speaks; who is dumb is not.
-    const auto heights = [](const std::string& side) {
-        const RunReport report =
-            run(tiny("[[fault]]\nat = \"500ms\"\nkind = \"loss\"\n"
-                     "rate = \"100%\"\n" +
-                     side + " = [\"validator-3\"]\n[expect]\n"));
-        return std::pair(report.faults.at(0).affected, dropped(report));
-    };
-    const auto [deaf, deaf_dropped] = heights("to");
-    const auto [both, both_dropped] = heights("targets");
-    EXPECT_GT(deaf, 20U);
-    EXPECT_GT(both, deaf) << "both ways is more than one";
-    EXPECT_EQ(deaf_dropped, deaf);
-    EXPECT_EQ(both_dropped, both);
-}
-
-TEST(FaultDriver, FaultsOfLinksOverlapAndEndOneByOne) {
-    const auto lost = [](const std::string& second) {
-        return dropped(
-            run(tiny("[[fault]]\nat = \"500ms\"\nkind = \"loss\"\nrate = \"100%\"\n"
-                     "from = [\"validator-3\"]\nlasts = \"2s\"\n" +
-                     second)));
-    };
-    const std::uint64_t alone = lost("");
-    const std::uint64_t within = lost(
-        "[[fault]]\nat = \"600ms\"\nkind = \"loss\"\nrate = \"1ppm\"\n"
-        "targets = [\"validator-3\"]\nlasts = \"100ms\"\n");
-    EXPECT_GT(alone, 20U);
-    EXPECT_NEAR(static_cast<double>(within), static_cast<double>(alone),
-                static_cast<double>(alone) / 2)
-        << "the end of the second is not that of the first";
-}
-
-TEST(FaultDriver, RestartBringsACrashedValidatorBack) {
-    const RunReport report = run(tiny(R"(
-[[fault]]
-at = "1s"
-kind = "crash"
-targets = ["validator-1"]
-[[fault]]
-at = "2s"
-kind = "restart"
-targets = ["validator-1"]
-)"));
-    expect_sound(report);
-    EXPECT_EQ(report.faults_fired.at("crash"), 1U);
-    EXPECT_EQ(report.faults_fired.at("restart"), 1U);
-    EXPECT_FALSE(report.nodes.at(1).down);
-    EXPECT_GE(report.nodes.at(1).height + 3, report.height) << "it has caught up";
-}
-
-TEST(FaultDriver, ACrashWithoutEndStaysDownToTheEnd) {
-    const RunReport report =
-        run(tiny("[[fault]]\nat = \"1s\"\nkind = \"crash\"\ntargets = [\"validator-1\"]\n"));
-    expect_sound(report);
-    EXPECT_TRUE(report.nodes.at(1).down);
-    EXPECT_FALSE(fault_of(report, "crash").until_s.has_value());
-}
-
-TEST(FaultDriver, HealEndsPartitionsAndBlocks) {
-    const RunReport report = run(tiny(R"(
-[[fault]]
-at = "500ms"
-kind = "partition"
-groups = [["validator-0", "validator-1"], ["validator-2", "validator-3"]]
-[[fault]]
-at = "600ms"
-kind = "block"
-targets = ["validator-0", "validator-1"]
-[[fault]]
-at = "1500ms"
-kind = "heal"
-)"));
-    expect_sound(report);
-    EXPECT_DOUBLE_EQ(fault_of(report, "partition").until_s.value_or(0), 1.5);
-    EXPECT_DOUBLE_EQ(fault_of(report, "block").until_s.value_or(0), 1.5);
-    EXPECT_EQ(report.faults_fired.at("heal"), 1U);
-    EXPECT_GE(report.longest_commit_gap_ms, 900) << "two of four are no quorum";
-    EXPECT_LT(report.longest_commit_gap_ms, 3000) << "and after the healing they are four again";
-}
-
-TEST(FaultDriver, WhatNobodyEndsEndsWithTheDuration) {
-    const RunReport report = run(tiny(R"(
-[[fault]]
-at = "1s"
-kind = "partition"
-groups = [["validator-0", "validator-1"], ["validator-2", "validator-3"]]
-[[fault]]
-at = "1s"
-kind = "loss"
-rate = "50%"
-)"));
-    expect_sound(report);
-    EXPECT_DOUBLE_EQ(fault_of(report, "partition").until_s.value_or(0), 3);
-    EXPECT_DOUBLE_EQ(fault_of(report, "loss").until_s.value_or(0), 3);
-    EXPECT_EQ(report.finalized, report.submitted) << "the grace is for what is under way";
-}
-
-TEST(FaultDriver, AFaultEndsOnceThoughItWasMeantToLastLonger) {
-    Scenario scenario = tiny(R"(
-[[fault]]
-at = "1s"
-kind = "partition"
-groups = [["validator-0", "validator-1"], ["validator-2", "validator-3"]]
-lasts = "1800ms"
-[[fault]]
-at = "1500ms"
-kind = "heal"
-[[fault]]
-at = "2s"
-kind = "slow"
-targets = ["validator-2"]
-factor = 50
-lasts = "900ms"
-)");
-    scenario.faults.back().lasts = seconds(2);  // half of it behind the end of all faults
-    const RunReport report = run(scenario);
-    expect_sound(report);
-    EXPECT_DOUBLE_EQ(fault_of(report, "partition").until_s.value_or(0), 1.5);
-    EXPECT_DOUBLE_EQ(fault_of(report, "slow").until_s.value_or(0), 3);
-}
-
-TEST(FaultDriver, TheEndOfOneCutLeavesTheOtherInForce) {
-    const RunReport report = run(tiny(R"(
-[[fault]]
-at = "500ms"
-kind = "partition"
-groups = [["validator-0", "validator-1"], ["validator-2", "validator-3"]]
-lasts = "2s"
-[[fault]]
-at = "600ms"
-kind = "block"
-targets = ["validator-0", "validator-1"]
-lasts = "300ms"
-)"));
-    EXPECT_GE(report.longest_commit_gap_ms, 1800) << "the partition outlives the block";
-}
-
-TEST(FaultDriver, ACrashOfOneWhoIsDownCountsForNothing) {
-    const RunReport report = run(tiny(R"(
-[[fault]]
-at = "1s"
-kind = "crash"
-targets = ["validator-1"]
-[[fault]]
-at = "2s"
-kind = "crash"
-targets = ["validator-1"]
-)"));
-    EXPECT_EQ(report.faults_fired.at("crash"), 1U);
-}
-
 // --- Byzantine behaviour -------------------------------------------------------------------------
 
 TEST(Behaviour, ASilentValidatorSendsNothing) {
@@ -422,6 +183,8 @@ TEST(Behaviour, ASilentValidatorSendsNothing) {
     expect_sound(report);
     EXPECT_EQ(report.nodes.at(2).packets_sent, 0U);
     EXPECT_EQ(report.nodes.at(2).behaviour, "silent");
+    EXPECT_TRUE(report.nodes.at(2).byzantine);
+    EXPECT_FALSE(report.nodes.at(1).byzantine);
     EXPECT_GT(report.nodes.at(1).packets_sent, 0U);
     EXPECT_GT(report.longest_commit_gap_ms, run(tiny()).longest_commit_gap_ms)
         << "its turns are timeouts";

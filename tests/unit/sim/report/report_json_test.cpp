@@ -110,6 +110,7 @@ TEST(ReportJson, HasTheFieldsOfTheDesign) {
     EXPECT_EQ((*json)["digest"].text, to_hex(report.digest.view()));
     EXPECT_EQ((*json)["metrics"].members.size(), metrics().size());
     EXPECT_EQ((*json)["nodes"].items.size(), report.nodes.size());
+    EXPECT_TRUE((*json)["unchecked"].items.empty());
     EXPECT_EQ((*json)["blocks"].items.size(), report.blocks.size());
     EXPECT_EQ((*json)["faults"].items[5]["until_s"].kind, Json::Kind::Null);
 }

@@ -187,7 +187,7 @@ inline void add_synthetic_faults(RunReport& report) {
         {34.0, 38.0, "partition", "partition validators 0-7 | 8-15", 18'204, 4231.0},
         {44.0, 48.0, "loss", "lose 5 % of all packets", 3'120, 310.0},
         {46.0, 48.5, "delay", "delay sa-east-1 by 300 ms", 940, 190.0},
-        {60.0, std::nullopt, "heal", "heal all", 0, 120.0},
+        {60.0, std::nullopt, "heal", "heal all", 1, 120.0},
     };
     report.faults_fired = {{"crash", 1}, {"delay", 1},     {"heal", 1},
                            {"loss", 1},  {"partition", 1}, {"slow", 1}};

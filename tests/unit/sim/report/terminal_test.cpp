@@ -134,6 +134,33 @@ TEST(Terminal, SaysThatAViolationIsTheOneThatTheScenarioExpects) {
     EXPECT_NE(held.find("✗ agreement held, though"), std::string::npos) << held;
 }
 
+TEST(Terminal, SaysOfWhatWasNeverCheckedThatItWasNot) {
+    RunReport report = small_report();
+    report.expectations.clear();
+    report.invariants = {{"agreement", "", 0, 0, {}}, {"supply", "", 0, 0, {}}};
+    report.unchecked = {"agreement"};
+    const std::string text = to_terminal(report, {});
+    EXPECT_NE(text.find("  ✗ agreement was never checked: no block was finalized"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("    ✗ agreement  never checked\n    – supply     never checked\n"),
+              std::string::npos)
+        << text;
+    report.expected_violations = {"agreement"};
+    const std::string wanted = to_terminal(report, {});
+    EXPECT_NE(wanted.find("✗ FAILED  minority-crash\n"), std::string::npos) << wanted;
+    EXPECT_NE(wanted.find("✗ agreement was never checked, though the scenario"), std::string::npos)
+        << wanted;
+}
+
+TEST(Terminal, MarksAFaultThatTouchedNothing) {
+    RunReport report = small_report();
+    report.faults[0].affected = 0;
+    const std::string text = to_terminal(report, {});
+    EXPECT_NE(text.find("touched nothing\n"), std::string::npos) << text;
+    EXPECT_EQ(text.find("next commit after"), std::string::npos) << text;
+}
+
 TEST(Terminal, ShowsWhatWasNotMeasuredAsThat) {
     RunReport report = small_report();
     report.expectations = {{"latency_p99_ms < 2500", false, std::nullopt}};
@@ -173,6 +200,11 @@ TEST(Units, ReadLikeAPersonWouldWriteThem) {
     EXPECT_EQ(number_text(0.5), "0.5");
     EXPECT_EQ(number_text(100), "100");
     EXPECT_EQ(number_text(-0.25), "-0.25");
+    EXPECT_EQ(replay_command("scenarios/fast/a.toml", 7),
+              "tools/run sim run scenarios/fast/a.toml --seed 7");
+    EXPECT_EQ(shell_word("a b.toml"), "'a b.toml'");
+    EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+    EXPECT_EQ(shell_word(""), "''");
     EXPECT_EQ(fit("Próspera", 5), "Prós…");
     EXPECT_EQ(fit("ab", 4, true), "ab  ");
     EXPECT_EQ(columns_of("\x1b[32m✓\x1b[0m a"), 3);

@@ -343,6 +343,53 @@ TEST(BadScenario, WithWrongValuesIsReportedWithItsPlace) { expect_errors(kValues
 TEST(BadScenario, OfAnImpossibleWorldIsReportedWithItsPlace) { expect_errors(kWorld); }
 TEST(BadScenario, WithImpossibleFaultsIsReportedWithItsPlace) { expect_errors(kFaults); }
 
+constexpr Bad kNames[] = {
+    {"[[sovereign]]\nname = \"A\"\n[[population]]\nname = \"validator\"\ncount = 1\n",
+     "s.toml:4:8: error: a validator and population \"validator\" make the same node, expected "
+     "names that differ in letters or digits, got validator-0 twice"},
+    {"[[sovereign]]\nname = \"A\"\n[load]\nsteps = {0s = 1}\n"
+     "[[population]]\nname = \"Load\"\ncount = 1\n",
+     "s.toml:6:8: error: a source of the load and population \"Load\" make the same node, expected "
+     "names that differ in letters or digits, got load-0 twice"},
+    {"[[sovereign]]\nname = \"A\"\n[[population]]\nname = \"settlers\"\ncount = 2\n"
+     "[[population]]\nname = \"SETTLERS\"\ncount = 2\n",
+     "s.toml:7:8: error: population \"settlers\" and population \"SETTLERS\" make the same node, "
+     "expected names that differ in letters or digits, got settlers-0 twice"},
+    {"[[sovereign]]\nname = \"1\"\n[[population]]\nname = \"sovereign\"\ncount = 2\n",
+     "s.toml:4:8: error: sovereign \"1\" and population \"sovereign\" make the same node, expected "
+     "names that differ in letters or digits, got sovereign-1 twice"},
+    {"[[sovereign]]\nname = \"A\"\n[[population]]\nname = \"日本\"\ncount = 1\n",
+     "s.toml:4:8: error: population \"日本\" has no letter for a node's name, expected at least "
+     "one of a-z or 0-9"},
+    {"[[sovereign]]\nname = \"validator-0\"\n",
+     "s.toml:2:8: error: sovereign \"validator-0\" has the name of a validator, "
+     "expected one that means nobody else as the target of a fault"},
+    {"[[byzantine]]\nvalidators = [1]\nbehaviour = \"twins\"\n"
+     "[[sovereign]]\nname = \"validator-1-twin\"\n",
+     "s.toml:5:8: error: sovereign \"validator-1-twin\" has the name of the twin of a validator, "
+     "expected one that means nobody else as the target of a fault"},
+    {"[[sovereign]]\nname = \"A\"\n[[sovereign]]\nname = \"sovereign-a\"\n",
+     "s.toml:4:8: error: sovereign \"sovereign-a\" has the name of sovereign \"A\", "
+     "expected one that means nobody else as the target of a fault"},
+    {"[[sovereign]]\nname = \"leader\"\n",
+     "s.toml:2:8: error: sovereign \"leader\" has the name of whoever leads, "
+     "expected one that means nobody else as the target of a fault"},
+    {"[[sovereign]]\nname = \"region:eu-west-1\"\n",
+     "s.toml:2:8: error: sovereign \"region:eu-west-1\" has the name of the validators of a "
+     "region, "
+     "expected one that means nobody else as the target of a fault"},
+};
+
+TEST(BadScenario, WithTwoNodesOfOneNameIsReportedWithItsPlace) { expect_errors(kNames); }
+
+TEST(ParseScenario, TakesNamesThatOnlyLookLikeThoseOfOthers) {
+    EXPECT_EQ(errors_of("[[sovereign]]\nname = \"validator-9\"\n[validators]\ncount = 4\n"
+                        "[[population]]\nname = \"load\"\ncount = 3\n"
+                        "[[population]]\nname = \"load-1\"\ncount = 3\n"),
+              "")
+        << "there is no load, and no tenth validator";
+}
+
 TEST(ParseScenario, ReportsEverythingInTheOrderOfTheFile) {
     const std::string errors = errors_of(
         "[scenario]\nduration = 60\n[[fault]]\nat = \"70s\"\nkind = \"crash\"\ntarget = "
