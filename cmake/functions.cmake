@@ -47,11 +47,12 @@ function(nexus_kernels library)
     target_compile_options(${objects} PRIVATE -O2 -fno-sanitize=all ${flags_${isa}})
     target_sources(${library} PRIVATE $<TARGET_OBJECTS:${objects}>)
     if(NOT isa STREQUAL "Portable")
-      add_test(NAME check.isa_symbols.${objects}
+      add_test(NAME unit.isa_symbols.${objects}
                COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/check/isa_symbols.py
                        ${CMAKE_NM} ${isa} $<TARGET_OBJECTS:${objects}>
                COMMAND_EXPAND_LISTS)
-      set_tests_properties(check.isa_symbols.${objects} PROPERTIES LABELS check TIMEOUT 60)
+      # Looks at objects, so it comes after the build, unlike the checks of sources.
+      set_tests_properties(unit.isa_symbols.${objects} PROPERTIES LABELS unit TIMEOUT 60)
     endif()
   endforeach()
 endfunction()
