@@ -236,7 +236,7 @@ TEST_F(GatewayTest, ANewWishReplacesTheOldOne) {
 TEST_F(GatewayTest, BeyondItsLimitItTakesNoFurtherClientAndKeepsThoseItHas) {
     constexpr auto kMax = static_cast<std::uint32_t>(Gateway::kClientsMax);
     for (std::uint32_t client = 100; client < 100 + kMax; ++client) {
-        (void)subscribe(NodeId{client}, {});
+        (void)subscribe(NodeId{client}, wish_for({id_of(5)}));  // an empty wish is a goodbye
     }
     ASSERT_EQ(gateway_.clients(), Gateway::kClientsMax);
     EXPECT_TRUE(subscribe(kAnna, wish_for({id_of(0)})).empty());
