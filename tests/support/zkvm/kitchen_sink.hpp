@@ -63,13 +63,14 @@ private:
         const std::uint32_t inner = code_.here();
         code_.add(imm(Opcode::Lw, kY, kJ, 0));
         for (const Opcode opcode :
-             {Opcode::Add,  Opcode::Sub,    Opcode::And,   Opcode::Or,  Opcode::Xor,  Opcode::Slt,
-              Opcode::Sltu, Opcode::Sll,    Opcode::Srl,   Opcode::Sra, Opcode::Mul,  Opcode::Mulh,
-              Opcode::Mulhsu, Opcode::Mulhu, Opcode::Div,  Opcode::Divu, Opcode::Rem, Opcode::Remu}) {
+             {Opcode::Add, Opcode::Sub, Opcode::And, Opcode::Or, Opcode::Xor, Opcode::Slt,
+              Opcode::Sltu, Opcode::Sll, Opcode::Srl, Opcode::Sra, Opcode::Mul, Opcode::Mulh,
+              Opcode::Mulhsu, Opcode::Mulhu, Opcode::Div, Opcode::Divu, Opcode::Rem,
+              Opcode::Remu}) {
             op(opcode, kX, kY);
         }
-        for (const Opcode opcode : {Opcode::Beq, Opcode::Bne, Opcode::Blt, Opcode::Bge,
-                                    Opcode::Bltu, Opcode::Bgeu}) {
+        for (const Opcode opcode :
+             {Opcode::Beq, Opcode::Bne, Opcode::Blt, Opcode::Bge, Opcode::Bltu, Opcode::Bgeu}) {
             code_.add(branch(opcode, kX, kY, 8));
             code_.add(imm(Opcode::Addi, kSum, kSum, 1));
         }

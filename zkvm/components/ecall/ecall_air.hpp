@@ -37,8 +37,8 @@ struct EcallTable {
         reader.zero("precompile", r.is_precompile * (r.number.hi - lit(1)));
         reader.zero("no precompile",
                     (r.number.hi - lit(1)) * r.inverse_precompile - r.real + r.is_precompile);
-        reader.zero("next pc", r.next_pc - (r.real - r.is_halt) * (r.pc + lit(4)) -
-                                   lit(kHaltPc) * r.is_halt);
+        reader.zero("next pc",
+                    r.next_pc - (r.real - r.is_halt) * (r.pc + lit(4)) - lit(kHaltPc) * r.is_halt);
 
         g.fetch(r.real, r.pc, r.next_pc, r.ts,
                 {lit(op::kEcall), lit(0), lit(kNumberCell), lit(0), lit(0), lit(0)});
