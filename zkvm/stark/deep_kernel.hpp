@@ -12,9 +12,9 @@ struct DeepJob {
     const F* const* columns = nullptr;
     const E* weights = nullptr;  ///< One a column: the powers of lambda.
     std::size_t count = 0;
-    E value;  ///< The weighted sum of the opened values.
+    E value;   ///< The weighted sum of the opened values.
     E point;
-    F shift;  ///< Row i stands for the point shift * step^i.
+    F shift;   ///< Row i stands for the point shift * step^i.
     F step;
 };
 

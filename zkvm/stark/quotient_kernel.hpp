@@ -85,9 +85,14 @@ struct QuotientKernel {
         }
         const BusChallenge<X> local = broadcast<P>(*job.local);
         const BusChallenge<X> global = broadcast<P>(*job.global);
-        const V parameters[2] = {V(F(job.parameters[0])), V(F(job.parameters[1]))};
-        const ConstraintContext<V, X> context{powers.data(), parameters,   &local,
-                                              &global,       X(job.total), X(job.global_total)};
+        const V parameters[2] = {V(F(job.parameters[0])),
+                                 V(F(job.parameters[1]))};
+        const ConstraintContext<V, X> context{powers.data(),
+                                              parameters,
+                                              &local,
+                                              &global,
+                                              X(job.total),
+                                              X(job.global_total)};
         for (std::size_t q = begin; q < end; q += P::kLanes) {
             row(job, context, q);
         }
@@ -105,12 +110,13 @@ private:
                                       job.domain);
         }
     }
-    NEXUS_INLINE static X load_sum(const QuotientJob<F, E>& job, std::size_t column, std::size_t q,
-                                   std::size_t back) {
+    NEXUS_INLINE static X load_sum(const QuotientJob<F, E>& job, std::size_t column,
+                                   std::size_t q, std::size_t back) {
         X sum;
         for (std::size_t d = 0; d < E::kDegree; ++d) {
-            sum[d] = P::load_back(job.sums.data + (column * E::kDegree + d) * job.sums.stride, q,
-                                  job.step, back * job.blowup, job.domain);
+            sum[d] = P::load_back(
+                job.sums.data + (column * E::kDegree + d) * job.sums.stride, q, job.step,
+                back * job.blowup, job.domain);
         }
         return sum;
     }
@@ -172,7 +178,8 @@ struct SumsKernel {
     static void run(const SumsJob<F, E>& job, std::size_t begin, std::size_t end) {
         const BusChallenge<X> local = broadcast<P>(*job.local);
         const BusChallenge<X> global = broadcast<P>(*job.global);
-        const V parameters[2] = {V(F(job.parameters[0])), V(F(job.parameters[1]))};
+        const V parameters[2] = {V(F(job.parameters[0])),
+                                 V(F(job.parameters[1]))};
         for (std::size_t r = begin; r < end; r += P::kLanes) {
             row(job, local, global, parameters, r);
         }

@@ -51,7 +51,8 @@ void SegmentProver<C>::answer_queries(ProofWriter<C>& proof,
 /// What is opened of tables of one height, by how far back.
 template <class C>
 auto SegmentProver<C>::deep_groups(unsigned log_rows, const std::vector<E>& powers,
-                                   const std::vector<E>& values) -> std::array<DeepGroup<F, E>, 3> {
+                                   const std::vector<E>& values)
+    -> std::array<DeepGroup<F, E>, 3> {
     std::array<DeepGroup<F, E>, 3> groups;
     std::size_t next = 0;
     for (const OpenedColumns& opened : layout_.opened()) {
@@ -96,12 +97,9 @@ Matrix<typename C::F> SegmentProver<C>::deep_codeword(const E& z, const E& lambd
             std::vector<F> deep(C::kDegree * (end - begin));
             for (std::size_t back = 0; back < 3; ++back) {
                 const DeepGroup<F, E>& group = groups[back];
-                const DeepJob<F, E> job{group.columns.data(),
-                                        group.weights.data(),
-                                        group.columns.size(),
-                                        group.value,
-                                        points[back],
-                                        coset_shift<F>(log_rows),
+                const DeepJob<F, E> job{group.columns.data(), group.weights.data(),
+                                        group.columns.size(), group.value,
+                                        points[back],         coset_shift<F>(log_rows),
                                         w};
                 with_isa([&](auto isa) {
                     TableKernels<F, E, decltype(isa)>::deep(job, begin, end, deep.data(),

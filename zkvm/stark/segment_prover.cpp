@@ -156,9 +156,11 @@ Matrix<typename C::F> SegmentProver<C>::sums_of(std::size_t table, E& total, E& 
     job.global = global_;
     job.out = columns.data();
     job.out_stride = columns.stride();
-    parallel_for(0, rows.count(), kRowsPerTask, [&](std::size_t begin, std::size_t end) {
-        with_isa(
-            [&](auto isa) { TableKernels<F, E, decltype(isa)>::sums(table, job, begin, end); });
+    parallel_for(0, rows.count(), kRowsPerTask,
+                 [&](std::size_t begin, std::size_t end) {
+        with_isa([&](auto isa) {
+            TableKernels<F, E, decltype(isa)>::sums(table, job, begin, end);
+        });
     });
     total = running_sum(columns, 0, shape.pairs(), local_, main, 0, rows);
     if (kTables[table].is_global) {
@@ -282,9 +284,11 @@ std::vector<Matrix<typename C::F>> SegmentProver<C>::quotients_by_height(const E
         job.global_total = global_totals_[t] * share;
         job.out = out.data();
         job.out_stride = out.stride();
-        parallel_for(0, 2 * rows.count(), kRowsPerTask, [&](std::size_t begin, std::size_t end) {
-            with_isa(
-                [&](auto isa) { TableKernels<F, E, decltype(isa)>::quotient(t, job, begin, end); });
+        parallel_for(0, 2 * rows.count(), kRowsPerTask,
+                     [&](std::size_t begin, std::size_t end) {
+            with_isa([&](auto isa) {
+                TableKernels<F, E, decltype(isa)>::quotient(t, job, begin, end);
+            });
         });
         next_power += kTables[t].shape.challenge_powers();
     }

@@ -18,8 +18,8 @@ NEXUS_INLINE void dispatch_quotient(std::index_sequence<I...>, std::size_t table
 
 template <class P, std::size_t... I>
 NEXUS_INLINE void dispatch_sums(std::index_sequence<I...>, std::size_t table,
-                                const SumsJob<typename P::F, typename P::E>& job, std::size_t begin,
-                                std::size_t end) {
+                                const SumsJob<typename P::F, typename P::E>& job,
+                                std::size_t begin, std::size_t end) {
     ((table == I ? SumsKernel<TableAt<I>, P>::run(job, begin, end) : void()), ...);
 }
 
