@@ -22,6 +22,8 @@ inline Bytes read_built_file(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+#ifdef NEXUS_GUESTS_DIR
+
 /// The guest with this name, as the build made it.
 inline Program load_guest(const std::string& name) {
     auto program = load_elf(read_built_file(std::string(NEXUS_GUESTS_DIR) + "/" + name + ".elf"));
@@ -39,6 +41,8 @@ inline ExecutionResult run_guest(const std::string& name, const ExecutionInput& 
     NEXUS_ASSERT(result.has_value());
     return *result;
 }
+
+#endif
 
 /// Builds an input or reads an output: numbers little-endian, four bytes.
 inline Bytes& put_u32(Bytes& bytes, std::uint32_t value) {

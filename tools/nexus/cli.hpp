@@ -46,5 +46,6 @@ std::optional<std::uint64_t> parse_seed(std::string_view text);
 void add_sim_command(CLI::App& app, Outcome& outcome);
 void add_scenario_command(CLI::App& app, Outcome& outcome);
 void add_trace_command(CLI::App& app, Outcome& outcome);
+void add_zkvm_command(CLI::App& app, Outcome& outcome);
 
 }  // namespace nexus::tools

@@ -93,7 +93,7 @@ Result<std::optional<std::pair<Section, Section>>, ElfError> find_tables(const E
     return std::nullopt;
 }
 
-/// The entries of the table that name a place in the text: one an address, a function before a
+/// The entries of the table that name a place in the text, sorted by address, a function before a
 /// label.
 std::vector<Entry> read_entries(const ElfView& file, const Section& table, const Program& program) {
     std::vector<Entry> entries;
@@ -117,11 +117,12 @@ std::vector<Entry> read_entries(const ElfView& file, const Section& table, const
         return std::tuple(left.address, left.is_label, left.offset) <
                std::tuple(right.address, right.is_label, right.offset);
     });
-    const auto same_address = [](const Entry& left, const Entry& right) {
-        return left.address == right.address;
-    };
-    entries.erase(std::unique(entries.begin(), entries.end(), same_address), entries.end());
     return entries;
+}
+
+/// No name, or that of a label which only assembler and disassembler care about: .L1, $x.
+bool is_for_tools(ByteView name) {
+    return name[0] == 0 || name[0] == '$' || (name.size() > 1 && name[0] == '.' && name[1] == 'L');
 }
 
 }  // namespace
@@ -145,11 +146,17 @@ Result<std::vector<Symbol>, ElfError> read_symbols(const ElfView& file, const Pr
     std::uint64_t name_bytes = 0;
     std::vector<Symbol> symbols;
     for (const Entry& entry : read_entries(file, table, program)) {
+        if (!symbols.empty() && symbols.back().address == entry.address) {
+            continue;
+        }
         if (entry.name >= strings.size) {
             return fail(bad_table(entry.offset, strings.size, entry.name));
         }
         const ByteView rest = file.slice(strings.offset + std::uint64_t{entry.name},
                                          std::min(strings.size - entry.name, kSymbolNameBytesMax));
+        if (is_for_tools(rest)) {
+            continue;
+        }
         const auto end = std::find(rest.begin(), rest.end(), std::uint8_t{0});
         if (end == rest.end()) {
             return fail(bad_table(entry.offset, kSymbolNameBytesMax, rest.size()));
@@ -159,10 +166,7 @@ Result<std::vector<Symbol>, ElfError> read_symbols(const ElfView& file, const Pr
         if (name_bytes > kSymbolNamesBytesMax) {
             return fail(bad_table(entry.offset, kSymbolNamesBytesMax, name_bytes));
         }
-        // Labels that only the assembler and the disassembler care about: .L1, $x.
-        if (!name.starts_with(".L") && !name.starts_with('$')) {
-            symbols.push_back({entry.address, entry.size, name});
-        }
+        symbols.push_back({entry.address, entry.size, name});
     }
     return symbols;
 }

@@ -85,13 +85,16 @@ TEST(ElfLoader, ReadsTheSymbolsOfTheText) {
                                              {"label", 0x10004, 0, 0},
                                              {"early", 0x10004, 8, 2},
                                              {".L1", 0x10008, 0, 0},
+                                             {"", 0x1000c, 0, 0},
+                                             {".L2", 0x10014, 0, 0},
+                                             {"behind", 0x10014, 0, 0},
                                              {"object", 0x1000c, 4, 1},
                                              {"elsewhere", 0x30000, 4, 2}}));
     ASSERT_TRUE(program.has_value()) << describe(program.error());
     EXPECT_EQ(
         program->symbols,
         (std::vector<Symbol>{{0x10000, 0, "_start"}, {0x10004, 8, "early"}, {0x10010, 8, "late"}}))
-        << "a function before a label at its address; no data, no local labels";
+        << "a function before a label at its address; no data, no names for tools";
     EXPECT_EQ(describe_address(*program, 0x10004), "early");
     EXPECT_EQ(describe_address(*program, 0x10008), "early+0x4");
     EXPECT_EQ(describe_address(*program, 0x1000c), "0x0001000c") << "behind the end of early";
