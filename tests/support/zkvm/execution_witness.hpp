@@ -43,10 +43,9 @@ public:
           code_(program_),
           key_(program_, code_, kTestProfile),
           zero_knowledge_(options.zero_knowledge) {
-        auto recorder =
-            Recorder::create(program_, code_, input_,
-                             {.steps_max = options.segment_steps, .limits = {},
-                              .faults = options.faults});
+        auto recorder = Recorder::create(
+            program_, code_, input_,
+            {.steps_max = options.segment_steps, .limits = {}, .faults = options.faults});
         NEXUS_ASSERT(recorder.has_value());
         while (!recorder->halted()) {
             const auto done = recorder->next(records_.emplace_back());

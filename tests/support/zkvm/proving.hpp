@@ -97,8 +97,7 @@ std::vector<typename T::template Row<F>> rows_of(const Witness<F>& witness, cons
     std::vector<typename T::template Row<F>> all(rows.active());
     for (std::size_t i = 0; i < all.size(); ++i) {
         for (std::size_t c = 0; c < kColumns<T>; ++c) {
-            columns_of<F>(all[i])[c] =
-                witness.columns[kTableIndex<T>].at(rows.active_row(i), c);
+            columns_of<F>(all[i])[c] = witness.columns[kTableIndex<T>].at(rows.active_row(i), c);
         }
     }
     return all;

@@ -74,9 +74,8 @@ public:
     }
     /// Sorted, equal messages added up, those that cancel left out.
     static std::vector<FlatMessage> balance(std::vector<FlatMessage> all) {
-        std::sort(all.begin(), all.end(), [](const FlatMessage& a, const FlatMessage& b) {
-            return a.key() < b.key();
-        });
+        std::sort(all.begin(), all.end(),
+                  [](const FlatMessage& a, const FlatMessage& b) { return a.key() < b.key(); });
         std::vector<FlatMessage> sums;
         for (const FlatMessage& message : all) {
             if (!sums.empty() && sums.back().key() == message.key()) {
@@ -112,8 +111,8 @@ private:
 inline bool same_messages(const std::vector<FlatMessage>& a, const std::vector<FlatMessage>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](const FlatMessage& x, const FlatMessage& y) {
-        return x.key() == y.key() && x.multiplicity == y.multiplicity;
-    });
+                          return x.key() == y.key() && x.multiplicity == y.multiplicity;
+                      });
 }
 
 /// Reads row `cells` of table number `table` into `text`, which is cleared first.

@@ -91,8 +91,8 @@ private:
     void expect_holds(std::uint32_t s, std::size_t t, std::size_t i, const RowText& text) {
         for (std::size_t k = 0; k < text.values.size(); ++k) {
             if (!text.values[k].is_zero()) {
-                report(concat("segment ", s, ", ", kTables[t].name, ", row ", i, ": ",
-                              text.names[k]));
+                report(
+                    concat("segment ", s, ", ", kTables[t].name, ", row ", i, ": ", text.names[k]));
             }
         }
     }

@@ -58,8 +58,8 @@ public:
         forged.real = F(1);
         closing.insert(std::find_if(closing.begin(), closing.end(),
                                     [&](const auto& row) {
-                           return row.cell.value() > cell_ || row.real.is_zero();
-                       }),
+                                        return row.cell.value() > cell_ || row.real.is_zero();
+                                    }),
                        forged);
         closing.pop_back();
         std::uint32_t before = 0;
@@ -79,9 +79,7 @@ private:
     std::uint32_t pc_, cell_;
 };
 
-Program two_results() {
-    return Assembler().li(a0, 1).li(a0, 2).halt().program();
-}
+Program two_results() { return Assembler().li(a0, 1).li(a0, 2).halt().program(); }
 
 TEST(Halt, HonestProofIsAccepted) {
     const ProvenExecution proven = ProvingBench(two_results()).prove({});

@@ -6,20 +6,20 @@
 #include "zkvm/components/tables.hpp"
 #include "zkvm/isa/lowered.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <gmock/gmock.h>
 #include <set>
 #include <utility>
 
 namespace nexus::zkvm {
 namespace {
 
+using testing::IsEmpty;
 using tests::ExecutionWitness;
 using tests::KitchenSink;
 using tests::WitnessChecker;
-using testing::IsEmpty;
 
 ExecutionWitness kitchen_sink(const ExecutionWitness::Options& options) {
     return {KitchenSink::program(), KitchenSink::input(), options};
@@ -57,9 +57,9 @@ TEST(Witness, InSegmentsBreaksNoConstraintAndBalances) {
 }
 
 TEST(Witness, InSegmentsWithoutZeroKnowledgeBreaksNoConstraintAndBalances) {
-    EXPECT_THAT(WitnessChecker::check(
-                    kitchen_sink({.segment_steps = 2500, .zero_knowledge = false})),
-                IsEmpty());
+    EXPECT_THAT(
+        WitnessChecker::check(kitchen_sink({.segment_steps = 2500, .zero_knowledge = false})),
+        IsEmpty());
 }
 
 /// The noise of the local sums adds up to 0 over the tables of a segment, that of the sums between
