@@ -9,7 +9,8 @@ endfunction()
 
 # nexus_tests(<tier> <module> <library>...): one executable from every *_test.cpp below
 # tests/<tier>/<module>/, so that no test file can be left out, with one tier label per test
-# (gtest_discover_tests of CMake 3.25 breaks a list of labels apart).
+# (gtest_discover_tests of CMake 3.25 breaks a list of labels apart). A test of the tier `nightly`
+# may take an hour.
 function(nexus_tests tier module)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS
        ${PROJECT_SOURCE_DIR}/tests/${tier}/${module}/*_test.cpp)
@@ -19,7 +20,11 @@ function(nexus_tests tier module)
   set(name ${tier}_${module}_tests)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${ARGN} nexus_options GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(${name} TEST_PREFIX "${tier}." PROPERTIES LABELS ${tier} TIMEOUT 120
+  set(timeout 120)
+  if(tier STREQUAL "nightly")
+    set(timeout 3600)
+  endif()
+  gtest_discover_tests(${name} TEST_PREFIX "${tier}." PROPERTIES LABELS ${tier} TIMEOUT ${timeout}
                        DISCOVERY_TIMEOUT 60)
 endfunction()
 

@@ -117,6 +117,17 @@ std::size_t SegmentLayout::constraint_count() const {
     return count;
 }
 
+double SegmentLayout::global_messages() const {
+    double messages = 0;
+    for (std::size_t t = 0; t < kTableCount; ++t) {
+        if (heights[t] != 0) {
+            messages +=
+                std::exp2(heights[t]) * static_cast<double>(kTables[t].shape.global_messages);
+        }
+    }
+    return messages;
+}
+
 double SegmentLayout::log2_messages() const {
     double messages = 0;
     for (std::size_t t = 0; t < kTableCount; ++t) {

@@ -81,6 +81,8 @@ struct SegmentLayout {
     [[nodiscard]] std::size_t constraint_count() const;
     /// log2 of the messages of all rows of all tables.
     [[nodiscard]] double log2_messages() const;
+    /// Messages between segments, of all rows of all tables.
+    [[nodiscard]] double global_messages() const;
 
 private:
     std::array<std::vector<Part>, kTrees.size()> parts_;

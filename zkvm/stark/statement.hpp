@@ -6,6 +6,7 @@
 #include "zkvm/stark/program_key.hpp"
 #include "zkvm/stark/soundness.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -44,7 +45,7 @@ void write_header(Stream& stream, const SecurityProfile& profile, bool zero_know
 }
 
 /// What the soundness of a proof with these segments depends on. The challenges of the global bus
-/// are shared, so messages are counted over all segments.
+/// are shared, so its messages are counted over all segments, the others' by segment.
 inline SoundnessInput soundness_of(const SecurityProfile& profile,
                                    std::span<const SegmentLayout> segments, double log2_modulus) {
     SoundnessInput input;
@@ -56,14 +57,16 @@ inline SoundnessInput soundness_of(const SecurityProfile& profile,
     input.points = 3;
     input.message_limbs = static_cast<double>(kBusLimbsMax);
     double messages = 0;
+    double global_messages = 0;
     for (const SegmentLayout& segment : segments) {
         input.log2_rows = std::max<double>(input.log2_rows, segment.log_rows_max);
         input.columns = std::max(input.columns, static_cast<double>(segment.opened_count()) + 1);
         input.constraints =
             std::max(input.constraints, static_cast<double>(segment.constraint_count()));
         messages = std::max(messages, segment.log2_messages());
+        global_messages += segment.global_messages();
     }
-    input.log2_messages = messages;
+    input.log2_messages = std::max(messages, std::log2(global_messages));
     return input;
 }
 

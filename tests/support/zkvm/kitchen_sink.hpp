@@ -36,8 +36,8 @@ public:
     }
 
 private:
-    static constexpr std::array<std::uint32_t, 8> kValues = {
-        0, 1, 0xffff'ffff, 0x8000'0000, 0x7fff'ffff, 0x1234'8765, 0xfedc'0f07, 0x0001'0000};
+    static constexpr std::array<std::uint32_t, 9> kValues = {
+        0, 1, 2, 0xffff'ffff, 0x8000'0000, 0x7fff'ffff, 0x1234'8765, 0xfedc'0f07, 0x0001'0000};
     static constexpr std::uint32_t kData = 0x0020'0000;
     static constexpr auto kTable = static_cast<std::uint8_t>(20);  // s4: where the values are
     static constexpr std::uint8_t kX = 8, kY = 9, kI = 18, kJ = 19, kSum = 21, kOut = 22;

@@ -1,0 +1,185 @@
+// A proof with anything changed is refused. All bytes: tests/nightly/zkvm/stark.
+#include "base/prng.hpp"
+#include "tests/support/zkvm/proof_map.hpp"
+#include "tests/support/zkvm/small_proof.hpp"
+#include "zkvm/stark/domain.hpp"
+#include "zkvm/stark/proof_error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace nexus::zkvm {
+namespace {
+
+using namespace tests;  // NOLINT(google-build-using-namespace)
+
+void put_number(Bytes& proof, std::size_t at, std::uint32_t number) {
+    for (std::size_t i = 0; i < 4; ++i) {
+        proof[at + i] = static_cast<std::uint8_t>(number >> (8 * i));
+    }
+}
+
+/// Each region of the proof, changed at its first and last byte and at some others.
+TEST(MutatedProof, OfOneByteIsRejected) {
+    const ProvenExecution& proven = small_proof();
+    ASSERT_EQ(verdict(proven), "accepted");
+    Prng prng(1, "mutated bytes");
+    for (const ProofMap::Region& region : ProofMap(proven.proof).regions()) {
+        std::vector<std::size_t> places{0, region.size - 1};
+        for (int i = 0; i < 6; ++i) {
+            places.push_back(prng.below(region.size));
+        }
+        for (const std::size_t place : places) {
+            Bytes changed = proven.proof;
+            changed[region.begin + place] ^= static_cast<std::uint8_t>(1U << prng.below(8));
+            EXPECT_NE(verdict(proven.claim, changed), "accepted")
+                << region.name << ", byte " << place;
+        }
+    }
+}
+
+TEST(MutatedProof, OfAnotherLengthIsRejected) {
+    const ProvenExecution& proven = small_proof();
+    Prng prng(2, "cut proofs");
+    for (const ProofMap::Region& region : ProofMap(proven.proof).regions()) {
+        for (const std::size_t size :
+             {region.begin, region.begin + 1, region.begin + prng.below(region.size)}) {
+            const auto said = verify(proven.claim, ByteView(proven.proof).first(size),
+                                     {.accept_test_profile = true});
+            ASSERT_FALSE(said.has_value()) << size;
+            EXPECT_EQ(said.error().kind, ProofError::Kind::Truncated) << size;
+        }
+    }
+    for (const std::size_t more : {1U, 4U, 32U, 100'000U}) {
+        Bytes longer = proven.proof;
+        longer.resize(longer.size() + more);
+        EXPECT_EQ(verdict(proven.claim, longer), "TrailingBytes");
+    }
+    EXPECT_EQ(verdict(proven.claim, {}), "Truncated");
+}
+
+TEST(MutatedProof, HeaderSaysWhatIsWrong) {
+    const ProvenExecution& proven = small_proof();
+    const ProofMap map(proven.proof);
+    const auto with = [&](const std::string& region, std::uint32_t number) {
+        Bytes changed = proven.proof;
+        put_number(changed, map.at(region).begin, number);
+        return verdict(proven.claim, changed);
+    };
+    EXPECT_EQ(with("magic", 0), "BadMagic");
+    EXPECT_EQ(with("version", 0), "UnknownVersion");
+    EXPECT_EQ(with("version", 2), "UnknownVersion");
+    for (const std::uint32_t profile : {0U, 4U, 254U, 0x1'00ffU}) {
+        EXPECT_EQ(with("profile", profile), "UnknownProfile") << profile;
+    }
+    EXPECT_EQ(with("profile", 1), "ProofOfWork") << "fast asks for work before each challenge";
+    EXPECT_EQ(with("profile", 2), "WrongProgram") << "compact has another code rate";
+    EXPECT_EQ(with("profile", 3), "WrongProgram") << "strong has another code rate";
+    EXPECT_EQ(with("zero knowledge", 2), "BadFlag");
+    EXPECT_NE(with("zero knowledge", 0), "accepted");
+    EXPECT_EQ(with("blowup", 2), "WrongProgram");
+    EXPECT_EQ(with("blowup", 23), "BadHeight");
+    EXPECT_EQ(with("extension", 5), "WrongProgram");
+    EXPECT_EQ(with("program rows", 13), "WrongProgram");
+    EXPECT_EQ(with("program rows", 1U << 31U), "BadHeight");
+    EXPECT_EQ(with("image rows", 13), "WrongProgram");
+    EXPECT_EQ(with("entry", 0x1'0004), "WrongProgram") << "another entry";
+    EXPECT_EQ(with("fixed", 0), "WrongProgram");
+    EXPECT_EQ(with("segments", 0), "TooManySegments");
+    EXPECT_EQ(with("segments", 65536), "TooManySegments");
+    EXPECT_EQ(with("segments", 0xffff'ffff), "TooManySegments");
+    EXPECT_NE(with("segments", 2), "accepted");
+}
+
+/// Heights: which tables there are, and how tall they may be.
+TEST(MutatedProof, HeightsAreBounded) {
+    const ProvenExecution& proven = small_proof();
+    const std::size_t at = ProofMap(proven.proof).at("heights").begin;
+    const auto with = [&](std::size_t table, std::uint8_t height) {
+        Bytes changed = proven.proof;
+        changed[at + table] = height;
+        return verdict(proven.claim, changed);
+    };
+    for (std::size_t t = 0; t < kTableCount; ++t) {
+        const std::uint8_t honest = proven.proof[at + t];
+        for (unsigned height = 0; height < 256; ++height) {
+            if (height == honest) {
+                continue;
+            }
+            const std::string said = with(t, static_cast<std::uint8_t>(height));
+            EXPECT_NE(said, "accepted") << kTables[t].name << ", " << height;
+            const bool is_absent = height == 0;
+            const bool is_odd = !is_absent && (height < kLogRowsMin || height > kLogRowsMax);
+            const bool is_needed = kTables[t].is_boundary || is_preprocessed(t);
+            if (is_odd || (is_absent && is_needed) || is_preprocessed(t)) {
+                EXPECT_EQ(said, "BadHeight") << kTables[t].name << ", " << height;
+            }
+        }
+    }
+}
+
+TEST(MutatedProof, NumbersThatAreNoElementsAreRejected) {
+    const ProvenExecution& proven = small_proof();
+    const ProofMap map(proven.proof);
+    for (const char* region :
+         {"totals", "global totals", "opened", "final polynomial", "openings"}) {
+        for (const std::uint32_t number : {F::kModulus, F::kModulus + 1, 0xffff'ffffU}) {
+            Bytes changed = proven.proof;
+            put_number(changed, map.at(region).begin, number);
+            EXPECT_EQ(verdict(proven.claim, changed), "NotCanonical") << region;
+        }
+    }
+}
+
+TEST(MutatedProof, OfSwappedSegmentsIsRejected) {
+    ProvingBench bench(small_program());
+    ProverOptions options;
+    options.segment_steps = 10;
+    const ProvenExecution proven = bench.prove(small_input(), options);
+    ASSERT_EQ(proven.segments, 2U);
+    ASSERT_EQ(verdict(proven), "accepted");
+    const std::vector<std::size_t> ends =
+        segment_ends(proven.claim, bench.key().verifying_key(), proven.proof);
+    ASSERT_EQ(ends.back(), proven.proof.size());
+    const auto at = [&](std::size_t place) {
+        return proven.proof.begin() + static_cast<std::ptrdiff_t>(place);
+    };
+    Bytes swapped(at(0), at(ends[0]));
+    swapped.insert(swapped.end(), at(ends[1]), at(ends[2]));
+    swapped.insert(swapped.end(), at(ends[0]), at(ends[1]));
+    EXPECT_NE(verdict(proven.claim, swapped), "accepted");
+
+    Bytes twice(at(0), at(ends[1]));
+    twice.insert(twice.end(), at(ends[0]), at(ends[1]));
+    EXPECT_NE(verdict(proven.claim, twice), "accepted");
+    EXPECT_EQ(verdict(proven.claim, ByteView(proven.proof).first(ends[1])), "Truncated");
+}
+
+/// The same execution with another private input is another proof of the same claim: parts of the
+/// two do not mix.
+TEST(MutatedProof, OfTwoProofsOfOneClaimIsRejected) {
+    const ProvenExecution& one = small_proof();
+    const ProvenExecution other = ProvingBench(small_program()).prove(small_input(41));
+    ASSERT_EQ(other.claim, one.claim);
+    ASSERT_EQ(verdict(other), "accepted");
+    const ProofMap map(one.proof);
+    for (const ProofMap::Region& region : map.regions()) {
+        if (region.name == "openings") {
+            continue;
+        }
+        Bytes mixed = one.proof;
+        std::copy_n(other.proof.begin() + static_cast<std::ptrdiff_t>(region.begin), region.size,
+                    mixed.begin() + static_cast<std::ptrdiff_t>(region.begin));
+        if (mixed != one.proof) {
+            EXPECT_NE(verdict(one.claim, mixed), "accepted") << region.name;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace nexus::zkvm
