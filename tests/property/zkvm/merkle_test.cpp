@@ -36,8 +36,8 @@ struct Case {
 
 Case any_case() {
     Case made;
-    made.sizes = *rc::gen::nonEmpty(rc::gen::container<decltype(made.sizes)>(rc::gen::pair(
-        rc::gen::inRange<unsigned>(0, 7), rc::gen::inRange<std::size_t>(0, 20))));
+    made.sizes = *rc::gen::nonEmpty(rc::gen::container<decltype(made.sizes)>(
+        rc::gen::pair(rc::gen::inRange<unsigned>(0, 7), rc::gen::inRange<std::size_t>(0, 20))));
     unsigned tallest = 0;
     for (const auto& [log_height, width] : made.sizes) {
         tallest = std::max(tallest, log_height);
@@ -75,7 +75,9 @@ TEST(MerkleProperty, EveryOpeningIsAcceptedAndNoneWithAChange) {
                 RC_PRE(!opening.siblings.empty());
                 opening.siblings[where % opening.siblings.size()].bytes[where % 32] ^= 1U;
                 break;
-            default: opening.siblings.emplace_back(); break;
+            default:
+                opening.siblings.emplace_back();
+                break;
         }
         RC_ASSERT(!accepted());
     }));
@@ -96,8 +98,8 @@ TEST(MerkleProperty, NoForeignShapeIndexOrOpeningDoesHarm) {
             std::sort(shape.groups.begin(), shape.groups.end(),
                       [](const auto& a, const auto& b) { return a.log_height > b.log_height; });
         }
-        const auto indices = sorted(
-            *rc::gen::container<Indices>(rc::gen::inRange<std::uint64_t>(0, 1ULL << 33U)));
+        const auto indices =
+            sorted(*rc::gen::container<Indices>(rc::gen::inRange<std::uint64_t>(0, 1ULL << 33U)));
         MerkleOpening<F> opening;
         opening.groups.resize(*rc::gen::arbitrary<bool>() ? shape.groups.size() : *small);
         for (std::size_t i = 0; i < opening.groups.size(); ++i) {

@@ -47,9 +47,9 @@ TEST(TransformProperty, ExtensionTakesTheValuesOfThePolynomial) {
             low_degree_extension(std::span<const F>(coefficients), log_blowup, F(3),
                                  std::span<F>(extended));
             const auto place = *rc::gen::inRange<std::size_t>(0, extended.size());
-            RC_ASSERT(value_at(coefficients,
-                               F(3) * F::two_adic_generator(log + log_blowup).pow(place)) ==
-                      extended[place]);
+            RC_ASSERT(
+                value_at(coefficients, F(3) * F::two_adic_generator(log + log_blowup).pow(place)) ==
+                extended[place]);
         }));
     }
 }
