@@ -39,7 +39,7 @@ public:
         return {static_cast<T*>(allocate_bytes(count * sizeof(T))), count};
     }
 
-    /// Gets and touches so much memory in advance, in parallel.
+    /// Grows to so much memory in advance, and touches what is new, in parallel.
     void reserve(std::size_t bytes);
 
     [[nodiscard]] Mark mark() const { return at_; }

@@ -33,6 +33,7 @@ constexpr bool is_ram_cell(std::uint32_t cell) { return cell % 4 == 0; }
 inline constexpr std::uint32_t kReturnAddress = 1;  // ra
 inline constexpr std::uint32_t kA0 = 10;
 inline constexpr std::uint32_t kA1 = 11;
+inline constexpr std::uint32_t kA2 = 12;
 inline constexpr std::uint32_t kA7 = 17;
 
 }  // namespace nexus::zkvm

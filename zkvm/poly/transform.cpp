@@ -11,6 +11,7 @@
 #include "zkvm/simd/isa.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -22,8 +23,9 @@ constexpr std::size_t kColumns = 8;
 constexpr std::size_t kBlocksPerTask = 8;
 constexpr std::size_t kStripsPerTask = 8;
 
+constexpr std::size_t kLineWords = 16;
 struct alignas(64) Line {
-    std::uint32_t words[16];
+    std::uint32_t words[kLineWords];
 };
 
 /// Calls `visit` with the active instruction set, or with Portable where blocks are too small.
@@ -41,19 +43,15 @@ void with_kernels(const TransformPlan<F>& plan, const Visit& visit) {
 /// Calls `strip(column pointer, table, buffer)` for each strip of each column.
 template <class F, class Tag, class Strip>
 void for_strips(const TransformPlan<F>& plan, const Matrix<F>& columns, const Strip& strip) {
-    constexpr std::size_t kLanes = kLanesOf<Tag>;
-    // With one lane, the points of 8 columns share a start; see strip_start.
-    const std::size_t strips = plan.block() / kLanes;
-    parallel_for(0, strips, kStripsPerTask, [&](std::size_t first, std::size_t last) {
-        std::vector<Line> scratch(2 * (plan.rows() * kLanes / 16 + 1));
+    parallel_for(0, plan.strips(), kStripsPerTask, [&](std::size_t first, std::size_t last) {
+        std::vector<Line> scratch(2 * plan.rows() * kStripWords / kLineWords);
         F* table = reinterpret_cast<F*>(scratch.data());
-        F* buffer = table + scratch.size() / 2 * 16;
+        F* buffer = table + plan.rows() * kStripWords;
         for (std::size_t k = first; k < last; ++k) {
-            const std::size_t at = k * kLanes;
-            TransformKernels<F, Tag>::strip_twiddles(table, plan.rows(), plan.strip_start(at),
-                                                     plan.lanes() + at % 8, plan.roots());
+            TransformKernels<F, Tag>::strip_twiddles(table, plan.rows(), plan.strip_start(k),
+                                                     plan.points(), plan.roots());
             for (std::size_t i = 0; i < columns.width(); ++i) {
-                strip(columns.column(i).data() + at, table, buffer);
+                strip(columns.column(i).data() + k * kStripWords, table, buffer);
             }
         }
     });

@@ -4,6 +4,9 @@
 
 namespace nexus::zkvm {
 
+/// Neighbouring columns of the grid that make a strip: four lines of the cache.
+inline constexpr std::size_t kStripWords = 64;
+
 /// The layers of a transform, for one instruction set; transform_plan.hpp says how they are cut
 /// into blocks and strips, and what the tables hold. Words stay below 2p between the passes of one
 /// call, and below p between calls.
@@ -22,12 +25,14 @@ struct TransformKernels {
     /// data[i] = from[i / 2^log_copies]. Pre: size is a multiple of 2^log_copies.
     static void spread(const F* from, unsigned log_copies, std::size_t size, F* data);
 
-    /// The twiddles of one strip: `table` has `rows` vectors, that of layer l and row i at
-    /// 2^l + i: `roots[2^l + i]` times the power 2^(log rows - 1 - l) of `start * lanes[..]`.
-    static void strip_twiddles(F* table, std::size_t rows, F start, const F* lanes, const F* roots);
+    /// The twiddles of one strip: row i of layer l has kStripWords of them at row 2^l + i of
+    /// `table`, which has `rows` rows: `roots[2^l + i]` times the power 2^(log rows - 1 - l) of
+    /// `start * points[..]`.
+    static void strip_twiddles(F* table, std::size_t rows, F start, const F* points,
+                               const F* roots);
 
-    /// All layers of a strip: one vector of each of `rows` rows, `stride` words apart. `buffer` is
-    /// room for `rows` vectors.
+    /// All layers of a strip: kStripWords words of each of `rows` rows, `stride` words apart; at
+    /// least two rows. `buffer` is room for `rows` rows.
     static void forward_strip(F* data, std::size_t rows, std::size_t stride, const F* table,
                               F* buffer);
     static void inverse_strip(F* data, std::size_t rows, std::size_t stride, const F* table,

@@ -4,7 +4,7 @@
 #include "zkvm/field/baby_bear.hpp"
 #include "zkvm/field/koala_bear.hpp"
 #include "zkvm/poly/domain.hpp"
-#include "zkvm/simd/isa.hpp"
+#include "zkvm/poly/transform_kernels.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -13,8 +13,7 @@
 namespace nexus::zkvm {
 namespace {
 
-constexpr unsigned kLogBlock = 12;    // 16 KiB of elements and 16 KiB of twiddles
-constexpr unsigned kLogRowsMax = 12;  // 256 KiB of elements: the second cache
+constexpr unsigned kLogBlock = 14;  // 64 KiB of elements and 64 KiB of twiddles
 
 /// Layers over the coset shift * <root>, root of order 2^log_size: entry half + j.
 template <class F>
@@ -37,8 +36,7 @@ std::vector<F> layers(unsigned log_size, F shift, F root) {
 template <class F>
 TransformPlan<F>::TransformPlan(unsigned log_size, F shift, bool inverse) {
     NEXUS_ASSERT(log_size <= F::kTwoAdicity);
-    unsigned log_block = std::min(log_size, kLogBlock);
-    log_block = std::max(log_block, log_size > kLogRowsMax ? log_size - kLogRowsMax : 0);
+    const unsigned log_block = std::min(log_size, kLogBlock);
     const unsigned log_rows = log_size - log_block;
     block_ = std::size_t{1} << log_block;
     rows_ = std::size_t{1} << log_rows;
@@ -51,8 +49,9 @@ TransformPlan<F>::TransformPlan(unsigned log_size, F shift, bool inverse) {
     block_twiddles_ = layers(log_block, start.exp_power_of_2(log_rows), root_of(log_block));
     if (rows_ > 1) {
         roots_ = layers(log_rows, F(1), root_of(log_rows));
-        lanes_ = geometric_sequence(F(1), root_of(log_size), kLanesMax);
-        starts_ = geometric_sequence(start, root_of(log_size).pow(8), block_ / 8);
+        points_ = geometric_sequence(F(1), root_of(log_size), kStripWords);
+        starts_ =
+            geometric_sequence(start, root_of(log_size).pow(kStripWords), block_ / kStripWords);
     }
 }
 

@@ -9,9 +9,9 @@ namespace nexus::zkvm {
 /// The tables for transforms of one size over one coset, forward or inverse.
 ///
 /// A column of N = R * B elements is a grid of R rows of B neighbours. Forward, the first log B
-/// layers stay inside the rows (blocks: they fit the first cache), the last log R layers inside
-/// columns of the grid, of which one vector at a time makes a strip (R vectors, which fit again).
-/// The inverse takes strips first. So memory is passed twice, up to N = 2^24.
+/// layers stay inside the rows (blocks, which fit the second cache), the last log R layers inside
+/// columns of the grid, of which kStripWords neighbours make a strip (which fits the first cache).
+/// The inverse takes strips first. So the column is read from memory twice.
 ///
 /// The layer that joins transforms of `half` elements at the points x^2 to one at the points x
 /// multiplies by x: over the coset s<w> these are s^(N / 2 half) * w_(2 half)^j, for j < half. The
@@ -32,10 +32,11 @@ public:
     // What the twiddles of strips are made of. With x = s w^j the point of column j of the grid,
     // the twiddle of row i in the layer of 2^l rows is x^(R / 2^(l+1)) times root 2^l + i.
     [[nodiscard]] const F* roots() const { return roots_.data(); }
-    /// The points of columns 0, 1, .., 15, divided by the shift.
-    [[nodiscard]] const F* lanes() const { return lanes_.data(); }
-    /// The point of column 8 k.
-    [[nodiscard]] F strip_start(std::size_t column) const { return starts_[column / 8]; }
+    /// The points of the columns of the first strip, divided by the shift.
+    [[nodiscard]] const F* points() const { return points_.data(); }
+    /// The point of the first column of a strip.
+    [[nodiscard]] F strip_start(std::size_t strip) const { return starts_[strip]; }
+    [[nodiscard]] std::size_t strips() const { return starts_.size(); }
 
     /// 1 / N.
     [[nodiscard]] F scale() const { return scale_; }
@@ -46,7 +47,7 @@ private:
     F scale_;
     std::vector<F> block_twiddles_;
     std::vector<F> roots_;
-    std::vector<F> lanes_;
+    std::vector<F> points_;
     std::vector<F> starts_;
 };
 

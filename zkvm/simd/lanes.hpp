@@ -59,8 +59,20 @@ struct Lanes<Portable> {
         return high(a) < high(less) ? a : less;
     }
 
-    /// Lane j of vector i becomes lane i of vector j; kLanes vectors.
-    NEXUS_INLINE static void transpose(Vector* /*rows*/) {}
+    // The words of two vectors a, b have places with one bit more than the index of a lane: on top,
+    // whether it lies in b. No place moves where there is one lane.
+
+    /// Swaps bit Bit of the place with the bit on top. Pre: 2^Bit < kLanes.
+    template <unsigned Bit>
+    NEXUS_INLINE static void exchange(Vector& /*a*/, Vector& /*b*/) {}
+    /// a0 b0 a1 b1 ..; the words at the even places, then those at the odd ones.
+    NEXUS_INLINE static void interleave(Vector& /*a*/, Vector& /*b*/) {}
+    NEXUS_INLINE static void deinterleave(Vector& /*a*/, Vector& /*b*/) {}
+    /// Lane l is lane `part * kLanes / 2^Log + l / 2^Log` of v. Pre: part < 2^Log <= kLanes.
+    template <unsigned Log>
+    NEXUS_INLINE static Vector repeat(Vector v, std::size_t /*part*/) {
+        return v;
+    }
 };
 
 #if defined(__AVX2__)
@@ -132,23 +144,39 @@ struct Lanes<Avx2> {
                 _mm256_min_epu32(a.odd, _mm256_sub_epi32(a.odd, shifted))};
     }
 
-    NEXUS_INLINE static void transpose(Vector* rows) {
-        Vector pairs[8];
-        for (int i = 0; i < 8; i += 2) {
-            pairs[i] = _mm256_unpacklo_epi32(rows[i], rows[i + 1]);
-            pairs[i + 1] = _mm256_unpackhi_epi32(rows[i], rows[i + 1]);
+    template <unsigned Bit>
+    NEXUS_INLINE static void exchange(Vector& a, Vector& b) {
+        const Vector x = a;
+        const Vector y = b;
+        if constexpr (Bit == 0) {
+            a = _mm256_blend_epi32(x, _mm256_slli_epi64(y, 32), 0xaa);
+            b = _mm256_blend_epi32(_mm256_srli_epi64(x, 32), y, 0xaa);
+        } else if constexpr (Bit == 1) {
+            a = _mm256_unpacklo_epi64(x, y);
+            b = _mm256_unpackhi_epi64(x, y);
+        } else {
+            a = _mm256_permute2x128_si256(x, y, 0x20);
+            b = _mm256_permute2x128_si256(x, y, 0x31);
         }
-        Vector quads[8];  // lane l of quads[4 g + k]: rows 4 g .. 4 g + 3 of column 4 l + k
-        for (int g = 0; g < 8; g += 4) {
-            quads[g] = _mm256_unpacklo_epi64(pairs[g], pairs[g + 2]);
-            quads[g + 1] = _mm256_unpackhi_epi64(pairs[g], pairs[g + 2]);
-            quads[g + 2] = _mm256_unpacklo_epi64(pairs[g + 1], pairs[g + 3]);
-            quads[g + 3] = _mm256_unpackhi_epi64(pairs[g + 1], pairs[g + 3]);
-        }
-        for (int k = 0; k < 4; ++k) {
-            rows[k] = _mm256_permute2x128_si256(quads[k], quads[k + 4], 0x20);
-            rows[k + 4] = _mm256_permute2x128_si256(quads[k], quads[k + 4], 0x31);
-        }
+    }
+    NEXUS_INLINE static void interleave(Vector& a, Vector& b) {
+        const Vector low = _mm256_unpacklo_epi32(a, b);
+        const Vector high = _mm256_unpackhi_epi32(a, b);
+        a = _mm256_permute2x128_si256(low, high, 0x20);
+        b = _mm256_permute2x128_si256(low, high, 0x31);
+    }
+    NEXUS_INLINE static void deinterleave(Vector& a, Vector& b) {
+        const __m256 x = _mm256_castsi256_ps(a);
+        const __m256 y = _mm256_castsi256_ps(b);
+        a = _mm256_permute4x64_epi64(_mm256_castps_si256(_mm256_shuffle_ps(x, y, 0x88)), 0xd8);
+        b = _mm256_permute4x64_epi64(_mm256_castps_si256(_mm256_shuffle_ps(x, y, 0xdd)), 0xd8);
+    }
+    template <unsigned Log>
+    NEXUS_INLINE static Vector repeat(Vector v, std::size_t part) {
+        const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        const __m256i first = _mm256_set1_epi32(static_cast<int>(part * (kLanes >> Log)));
+        return _mm256_permutevar8x32_epi32(v,
+                                           _mm256_add_epi32(_mm256_srli_epi32(lane, Log), first));
     }
 
 private:
@@ -212,29 +240,48 @@ struct Lanes<Avx512> {
                 _mm512_min_epu32(a.odd, _mm512_sub_epi32(a.odd, shifted))};
     }
 
-    NEXUS_INLINE static void transpose(Vector* rows) {
-        Vector pairs[16];
-        for (int i = 0; i < 16; i += 2) {
-            pairs[i] = _mm512_unpacklo_epi32(rows[i], rows[i + 1]);
-            pairs[i + 1] = _mm512_unpackhi_epi32(rows[i], rows[i + 1]);
+    template <unsigned Bit>
+    NEXUS_INLINE static void exchange(Vector& a, Vector& b) {
+        const Vector x = a;
+        const Vector y = b;
+        if constexpr (Bit == 0) {
+            a = _mm512_permutex2var_epi32(
+                x, _mm512_setr_epi32(0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30), y);
+            b = _mm512_permutex2var_epi32(
+                x, _mm512_setr_epi32(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31), y);
+        } else if constexpr (Bit == 1) {
+            a = _mm512_unpacklo_epi64(x, y);
+            b = _mm512_unpackhi_epi64(x, y);
+        } else if constexpr (Bit == 2) {
+            a = _mm512_permutex2var_epi64(x, _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13), y);
+            b = _mm512_permutex2var_epi64(x, _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15), y);
+        } else {
+            a = _mm512_shuffle_i64x2(x, y, 0x44);
+            b = _mm512_shuffle_i64x2(x, y, 0xee);
         }
-        Vector quads[16];  // quarter q of quads[4 g + k]: rows 4 g .. 4 g + 3 of column 4 q + k
-        for (int g = 0; g < 16; g += 4) {
-            quads[g] = _mm512_unpacklo_epi64(pairs[g], pairs[g + 2]);
-            quads[g + 1] = _mm512_unpackhi_epi64(pairs[g], pairs[g + 2]);
-            quads[g + 2] = _mm512_unpacklo_epi64(pairs[g + 1], pairs[g + 3]);
-            quads[g + 3] = _mm512_unpackhi_epi64(pairs[g + 1], pairs[g + 3]);
-        }
-        for (int k = 0; k < 4; ++k) {
-            const Vector even_low = _mm512_shuffle_i32x4(quads[k], quads[k + 4], 0x88);
-            const Vector even_high = _mm512_shuffle_i32x4(quads[k + 8], quads[k + 12], 0x88);
-            const Vector odd_low = _mm512_shuffle_i32x4(quads[k], quads[k + 4], 0xdd);
-            const Vector odd_high = _mm512_shuffle_i32x4(quads[k + 8], quads[k + 12], 0xdd);
-            rows[k] = _mm512_shuffle_i32x4(even_low, even_high, 0x88);
-            rows[k + 4] = _mm512_shuffle_i32x4(odd_low, odd_high, 0x88);
-            rows[k + 8] = _mm512_shuffle_i32x4(even_low, even_high, 0xdd);
-            rows[k + 12] = _mm512_shuffle_i32x4(odd_low, odd_high, 0xdd);
-        }
+    }
+    NEXUS_INLINE static void interleave(Vector& a, Vector& b) {
+        const Vector x = a;
+        const Vector y = b;
+        a = _mm512_permutex2var_epi32(
+            x, _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), y);
+        b = _mm512_permutex2var_epi32(
+            x, _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), y);
+    }
+    NEXUS_INLINE static void deinterleave(Vector& a, Vector& b) {
+        const Vector x = a;
+        const Vector y = b;
+        a = _mm512_permutex2var_epi32(
+            x, _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), y);
+        b = _mm512_permutex2var_epi32(
+            x, _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), y);
+    }
+    template <unsigned Log>
+    NEXUS_INLINE static Vector repeat(Vector v, std::size_t part) {
+        const __m512i lane =
+            _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        const __m512i first = _mm512_set1_epi32(static_cast<int>(part * (kLanes >> Log)));
+        return _mm512_permutexvar_epi32(_mm512_add_epi32(_mm512_srli_epi32(lane, Log), first), v);
     }
 
 private:

@@ -68,7 +68,7 @@ TYPED_TEST(Transform, IsRightAtSizesThatNeedSeveralPasses) {
     using F = TypeParam;
     for (const Isa isa : available_isas()) {
         const IsaOverride with(isa);
-        for (unsigned log = 10; log <= 17; ++log) {
+        for (const unsigned log : {10U, 12U, 13U, 14U, 15U, 16U, 17U, 19U}) {
             SCOPED_TRACE(std::string(to_string(isa)) + " 2^" + std::to_string(log));
             const std::size_t size = std::size_t{1} << log;
             const std::vector<F> coefficients = some_elements<F>(size, log);

@@ -29,7 +29,8 @@ TEST(MutatedProof, OfOneByteIsRejected) {
     const ProvenExecution& proven = small_proof();
     ASSERT_EQ(verdict(proven), "accepted");
     Prng prng(1, "mutated bytes");
-    for (const ProofMap::Region& region : ProofMap(proven.proof).regions()) {
+    const ProofMap map(proven.proof);
+    for (const ProofMap::Region& region : map.regions()) {
         std::vector<std::size_t> places{0, region.size - 1};
         for (int i = 0; i < 6; ++i) {
             places.push_back(prng.below(region.size));
@@ -46,7 +47,8 @@ TEST(MutatedProof, OfOneByteIsRejected) {
 TEST(MutatedProof, OfAnotherLengthIsRejected) {
     const ProvenExecution& proven = small_proof();
     Prng prng(2, "cut proofs");
-    for (const ProofMap::Region& region : ProofMap(proven.proof).regions()) {
+    const ProofMap map(proven.proof);
+    for (const ProofMap::Region& region : map.regions()) {
         for (const std::size_t size :
              {region.begin, region.begin + 1, region.begin + prng.below(region.size)}) {
             const auto said = verify(proven.claim, ByteView(proven.proof).first(size),

@@ -1,5 +1,6 @@
 #include "zkvm/stark/soundness.hpp"
 
+#include "zkvm/components/lookup/lookup_contents.hpp"
 #include "zkvm/components/tables.hpp"
 #include "zkvm/field/koala_bear.hpp"
 #include "zkvm/stark/domain.hpp"

@@ -69,8 +69,8 @@ constexpr double kChiSquareMax = 50.5;
 
 /// Most tables are all padding here, so that without masks most columns are the zero polynomial.
 TEST(ZeroKnowledge, OpenedValuesAreUniform) {
-    for (const std::uint8_t secret : {40, 41}) {
-        for (const std::uint8_t seed : {1, 2}) {
+    for (const std::uint8_t secret : {std::uint8_t{40}, std::uint8_t{41}}) {
+        for (const std::uint8_t seed : {std::uint8_t{1}, std::uint8_t{2}}) {
             const ProvenExecution proven = prove(secret, seed);
             ASSERT_EQ(verdict(proven), "accepted");
             EXPECT_LT(chi_square(opened_words(proven)), kChiSquareMax)
