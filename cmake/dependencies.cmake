@@ -10,6 +10,7 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 find_package(TBB REQUIRED)
+find_package(Protobuf REQUIRED)
 
 # Debian's libcaf-dev 0.17 ships no CMake package.
 find_library(CAF_CORE_LIBRARY caf_core REQUIRED)

@@ -25,6 +25,8 @@ packages_build=(
   libabsl-dev         # Status, ordered and hash containers, 128-bit integers
   libtbb-dev          # sweeps: one seed a core
   libzstd-dev         # traces on disk
+  libprotobuf-dev     # what frames messages between processes
+  protobuf-compiler   # its C++
   libgtest-dev        # unit tests
   libgmock-dev        # matchers
   libbenchmark-dev    # tests/bench
