@@ -62,7 +62,7 @@ absl::StatusOr<Bytes> read_file(const std::string& path, std::size_t size_max) {
     return bytes;
 }
 
-constexpr std::size_t kFileBytesMax = std::size_t{128} << 20U;
+constexpr std::size_t kFileBytesMax = std::size_t{1} << 30U;
 
 /// "fibonacci, sort": the guests there are.
 std::string built_guests() {
@@ -93,7 +93,7 @@ absl::StatusOr<GuestFile> load_guest(const std::string& guest) {
                 concat("no file and no guest is called \"", guest, "\"; guests: ", built_guests()));
         }
     }
-    const absl::StatusOr<Bytes> bytes = read_file(file.path, kFileBytesMax);
+    const absl::StatusOr<Bytes> bytes = read_input_file(file.path);
     if (!bytes.ok()) {
         return bytes.status();
     }
@@ -105,12 +105,21 @@ absl::StatusOr<GuestFile> load_guest(const std::string& guest) {
     return file;
 }
 
+absl::StatusOr<Bytes> read_input_file(const std::string& path) {
+    absl::StatusOr<Bytes> bytes = read_file(path, kFileBytesMax + 1);
+    if (bytes.ok() && bytes->size() > kFileBytesMax) {
+        return absl::InvalidArgumentError(
+            concat(path, ": expected at most ", kFileBytesMax, " bytes, got more"));
+    }
+    return bytes;
+}
+
 absl::StatusOr<Bytes> read_input(const std::string& option, const std::string& text) {
     if (text.empty()) {
         return Bytes();
     }
     if (!text.starts_with("0x")) {
-        absl::StatusOr<Bytes> bytes = read_file(text, kFileBytesMax);
+        absl::StatusOr<Bytes> bytes = read_input_file(text);
         if (!bytes.ok()) {
             return absl::Status(bytes.status().code(),
                                 concat(option, ": ", std::string(bytes.status().message()),

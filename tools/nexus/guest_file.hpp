@@ -21,6 +21,10 @@ struct GuestFile {
 /// wrong in the file.
 absl::StatusOr<GuestFile> load_guest(const std::string& guest);
 
+/// The whole file. Errors: NotFound, PermissionDenied, InvalidArgument if it is too large for an
+/// input or a proof.
+absl::StatusOr<Bytes> read_input_file(const std::string& path);
+
 /// The bytes that an option names: "0x" and hexadecimal digits, or else the content of a file.
 /// Empty text is no bytes. Errors: NotFound, PermissionDenied, InvalidArgument, with `option` in
 /// the text.

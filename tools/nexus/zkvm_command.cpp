@@ -1,6 +1,7 @@
 #include "tools/nexus/cli.hpp"
 #include "tools/nexus/zkvm_conformance.hpp"
 #include "tools/nexus/zkvm_profile.hpp"
+#include "tools/nexus/zkvm_prove.hpp"
 #include "tools/nexus/zkvm_run.hpp"
 #include "zkvm/vm/code.hpp"
 #include "zkvm/vm/machine.hpp"
@@ -44,6 +45,24 @@ void add_zkvm_command(CLI::App& app, Outcome& outcome) {
         "run", "Execute a guest; done if it halts with exit code 0, failed if not");
     add_guest_options(*run_command, *to_run);
     run_command->callback([to_run, &outcome] { outcome.code = run(*to_run); });
+
+    auto to_prove = std::make_shared<ProveArguments>();
+    CLI::App* prove_command =
+        zkvm->add_subcommand("prove", "Execute a guest and write a proof of what happened");
+    add_prove_options(*prove_command, *to_prove);
+    prove_command->callback([to_prove, &outcome] { outcome.code = prove_guest(*to_prove); });
+
+    auto to_verify = std::make_shared<VerifyArguments>();
+    CLI::App* verify_command = zkvm->add_subcommand(
+        "verify", "Check that a file proves an execution of a program; failed if not");
+    add_verify_options(*verify_command, *to_verify);
+    verify_command->callback([to_verify, &outcome] { outcome.code = verify_proof(*to_verify); });
+
+    auto to_name = std::make_shared<ProgramIdArguments>();
+    CLI::App* id_command =
+        zkvm->add_subcommand("id", "Print the id under which verifiers know a guest");
+    add_program_id_options(*id_command, *to_name);
+    id_command->callback([to_name, &outcome] { outcome.code = print_program_id(*to_name); });
 
     auto to_profile = std::make_shared<ProfileArguments>();
     CLI::App* profile_command =

@@ -34,16 +34,6 @@ namespace {
 constexpr std::uint32_t kPrintBytesMax = 65'536;
 constexpr std::size_t kOutputBytesShown = 64;
 
-/// "12 bytes, 0x..." with the first bytes only; --json has all of them.
-std::string output_text(const Bytes& output) {
-    if (output.empty()) {
-        return "none";
-    }
-    const std::size_t shown = std::min(output.size(), kOutputBytesShown);
-    return concat(sim::count_text(output.size()), output.size() == 1 ? " byte, 0x" : " bytes, 0x",
-                  to_hex(ByteView(output).first(shown)), shown < output.size() ? "..." : "");
-}
-
 /// The members that every result starts with.
 sim::JsonWriter begin_json(const GuestTask& task, std::uint64_t cycles) {
     sim::JsonWriter json(sim::JsonWriter::Style::Readable);
@@ -134,6 +124,15 @@ ExitCode report_trap(const GuestTask& task, const zkvm::Trap& trap, std::uint64_
     }
     return trap.kind == zkvm::TrapKind::InputTooLong ? ExitCode::InvalidInput
                                                      : ExitCode::CheckFailed;
+}
+
+std::string output_text(const Bytes& output) {
+    if (output.empty()) {
+        return "none";
+    }
+    const std::size_t shown = std::min(output.size(), kOutputBytesShown);
+    return concat(sim::count_text(output.size()), output.size() == 1 ? " byte, 0x" : " bytes, 0x",
+                  to_hex(ByteView(output).first(shown)), shown < output.size() ? "..." : "");
 }
 
 std::string readable_name(const std::string& symbol) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/bytes.hpp"
 #include "tools/nexus/cli.hpp"
 #include "tools/nexus/guest_file.hpp"
 #include "zkvm/vm/execution.hpp"
@@ -53,6 +54,9 @@ ExitCode report_result(const GuestTask& task, const zkvm::ExecutionResult& resul
 /// fit, else CheckFailed.
 ExitCode report_trap(const GuestTask& task, const zkvm::Trap& trap, std::uint64_t cycles,
                      bool json);
+
+/// "12 bytes, 0x..." with the first bytes only, or "none".
+std::string output_text(const Bytes& output);
 
 /// A function name for people: C++ names are demangled.
 std::string readable_name(const std::string& symbol);

@@ -1,12 +1,16 @@
 #include "zkvm/stark/prover.hpp"
 
 #include "base/assert.hpp"
+#include "base/concat.hpp"
 #include "zkvm/stark/segment_prover.hpp"
 #include "zkvm/stark/statement.hpp"
 #include "zkvm/vm/recorder.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace nexus::zkvm {
@@ -51,9 +55,12 @@ public:
           options_(options),
           master_(options.seed) {}
 
-    Result<ProvenExecution, Trap> run() {
+    Result<ProvenExecution, ProveError> run() {
         if (auto first = commit_boundaries(); !first.has_value()) {
             return fail(first.error());
+        }
+        if (const auto error = weakness(); error.has_value()) {
+            return fail(*error);
         }
         ProofWriter<C> stream(Transcript<F, typename C::E, typename C::H>("nexus zkvm proof 1"));
         const auto global =
@@ -90,26 +97,51 @@ private:
     }
 
     /// Executes once, and commits what the challenges between segments depend on.
-    Result<void, Trap> commit_boundaries() {
+    Result<void, ProveError> commit_boundaries() {
+        using Kind = ProveError::Kind;
         auto recorder = this->recorder();
         if (!recorder.has_value()) {
-            return fail(recorder.error());
+            return fail(ProveError{Kind::Trapped, recorder.error()});
         }
         while (!recorder->halted()) {
+            if (boundaries_.size() == kSegmentsMax) {
+                return fail(
+                    ProveError{Kind::TooManySegments, {}, 0, kSegmentsMax, kSegmentsMax + 1});
+            }
             if (auto step = recorder->next(record_); !step.has_value()) {
-                return fail(step.error());
+                return fail(ProveError{Kind::Trapped, step.error(), recorder->cycles()});
             }
             if (recorder->halted()) {
                 closing_ = recorder->closing();
                 result_ = recorder->result();
             }
+            const unsigned log_excluded = options_.zero_knowledge ? kLogExcludedZk : 0;
+            const std::size_t cells_max = Rows{kLogRowsMax, log_excluded}.active();
+            if (closing_.size() > cells_max) {
+                return fail(ProveError{Kind::TooManyCells, {}, 0, cells_max, closing_.size()});
+            }
             const Digest root = begin_segment(recorder->halted());
             boundaries_.push_back({segment_->layout().heights, root});
+            layouts_.push_back(segment_->layout());
         }
         proven_.claim = {key_.id(), input_.public_input, result_.output, result_.exit_code};
         proven_.cycles = recorder->cycles();
         proven_.segments = static_cast<std::uint32_t>(boundaries_.size());
         return {};
+    }
+
+    /// Challenges between segments are shared, so that every segment takes from the soundness.
+    [[nodiscard]] std::optional<ProveError> weakness() const {
+        const double log2_modulus = std::log2(static_cast<double>(F::kModulus));
+        const int bits = proven_bits(soundness_of(options_.profile, layouts_, log2_modulus));
+        if (bits >= options_.profile.target_bits) {
+            return std::nullopt;
+        }
+        return ProveError{ProveError::Kind::TooLong,
+                          {},
+                          0,
+                          static_cast<std::uint64_t>(options_.profile.target_bits),
+                          static_cast<std::uint64_t>(std::max(0, bits))};
     }
 
     /// Makes the prover of the segment in `record_`, and commits its boundary.
@@ -141,15 +173,27 @@ private:
     std::vector<ClosingCell> closing_;  // once the execution has halted
     ExecutionResult result_;
     std::vector<Boundary> boundaries_;
+    std::vector<SegmentLayout> layouts_;
     std::unique_ptr<SegmentProver<C>> segment_;  // of `record_`
     ProvenExecution proven_;
 };
 
 }  // namespace
 
+std::string to_string(const ProveError& error) {
+    using Kind = ProveError::Kind;
+    NEXUS_ASSERT(error.kind != Kind::Trapped);
+    if (error.kind == Kind::TooLong) {
+        return concat("TooLong: the proof would have ", error.got, " proven bits, expected ",
+                      error.expected);
+    }
+    return concat(error.kind == Kind::TooManyCells ? "TooManyCells" : "TooManySegments",
+                  ": expected at most ", error.expected, ", got ", error.got);
+}
+
 template <class C>
-Result<ProvenExecution, Trap> Prover<C>::prove(const ExecutionInput& input,
-                                               const ProverOptions& options) {
+Result<ProvenExecution, ProveError> Prover<C>::prove(const ExecutionInput& input,
+                                                     const ProverOptions& options) {
     NEXUS_ASSERT(options.profile.extension_degree == static_cast<int>(C::kDegree));
     NEXUS_ASSERT(options.profile.log_blowup == key_.verifying_key().log_blowup);
     return ProofRun<C>(program_, code_, key_, arena_, input, options).run();

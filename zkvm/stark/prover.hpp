@@ -12,6 +12,7 @@
 #include "zkvm/vm/trap.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace nexus::zkvm {
 
@@ -26,6 +27,26 @@ struct ProverOptions {
     WitnessForger* forger = nullptr;  ///< Of soundness tests.
 };
 
+/// Why there is no proof.
+struct ProveError {
+    enum class Kind : std::uint8_t {
+        Trapped,          ///< the execution ended without an exit code: `trap`
+        TooManyCells,     ///< words of memory that it touches, or that its input and output have
+        TooManySegments,  ///< of one proof
+        TooLong,          ///< proven bits that a proof of so many segments would have
+    };
+    Kind kind = Kind::Trapped;
+    Trap trap;
+    std::uint64_t cycles = 0;    ///< Before the trap.
+    std::uint64_t expected = 0;  ///< At most, for TooLong at least.
+    std::uint64_t got = 0;
+
+    friend bool operator==(const ProveError&, const ProveError&) = default;
+};
+
+/// "TooManyCells: expected at most 4190207, got 5000000". Pre: not Trapped.
+std::string to_string(const ProveError& error);
+
 /// A proof, what it proves, and what it cost.
 struct ProvenExecution {
     Claim claim;
@@ -37,7 +58,7 @@ struct ProvenExecution {
 
 /// Executes a program and proves it. The arena keeps its memory from proof to proof.
 ///
-/// Errors: the trap the execution ends with.
+/// Errors: every kind of ProveError, before anything is proven.
 /// Determinism: the same program, input and options, the same bytes, for any number of threads.
 template <class C>
 class Prover {
@@ -46,7 +67,8 @@ public:
     Prover(const Program& program, const Code& code, const ProgramKey<C>& key, Arena& arena)
         : program_(program), code_(code), key_(key), arena_(arena) {}
 
-    Result<ProvenExecution, Trap> prove(const ExecutionInput& input, const ProverOptions& options);
+    Result<ProvenExecution, ProveError> prove(const ExecutionInput& input,
+                                              const ProverOptions& options);
 
 private:
     const Program& program_;

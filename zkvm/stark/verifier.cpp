@@ -180,13 +180,22 @@ private:
     std::vector<Announced> segments_;
 };
 
+/// Where the number of the profile starts: behind magic and version.
+constexpr std::size_t kProfileAt = 8;
+
 }  // namespace
+
+std::optional<SecurityProfile> profile_of(ByteView proof) {
+    if (proof.size() <= kProfileAt || proof[kProfileAt] == kTestProfile.id) {
+        return std::nullopt;
+    }
+    return profile_by_id(proof[kProfileAt]);
+}
 
 Result<VerifiedProof, ProofError> verify(const Claim& claim, ByteView proof,
                                          const VerifierOptions& options) {
     // The profile decides the field of the challenges, so it is looked at before all else; it is
     // read again, and absorbed, with the rest of the head.
-    constexpr std::size_t kProfileAt = 8;
     if (proof.size() <= kProfileAt) {
         return fail(ProofError{Kind::Truncated, kProfileAt + 1, proof.size(), {}});
     }

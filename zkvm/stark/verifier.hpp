@@ -7,6 +7,7 @@
 #include "zkvm/stark/proof_error.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace nexus::zkvm {
 
@@ -22,6 +23,10 @@ struct VerifiedProof {
     bool zero_knowledge = false;
     std::uint32_t segments = 0;
 };
+
+/// The profile that a proof names; nothing if it names none that there is, or `test`. Only verify
+/// says whether it keeps what the profile promises.
+[[nodiscard]] std::optional<SecurityProfile> profile_of(ByteView proof);
 
 /// Whether `proof` proves `claim`. The bytes may come from anybody: no input aborts or throws, and
 /// memory and time are in proportion to the proof and to the public input and output.

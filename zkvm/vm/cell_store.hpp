@@ -56,6 +56,9 @@ public:
     /// that of the cell's last access.
     Access access(std::uint32_t cell, CellState& state, std::uint32_t after, std::uint32_t time);
 
+    /// How many cells the segment has accessed so far.
+    [[nodiscard]] std::size_t touched_in_segment() const { return boundary_.size(); }
+
     /// Every cell that was ever accessed, in the order of the first time.
     [[nodiscard]] std::vector<ClosingCell> touched() const;
 

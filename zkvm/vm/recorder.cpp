@@ -88,7 +88,9 @@ Result<void, Trap> Recorder::State::next(SegmentRecord& record) {
     record.precompile_calls.clear();
     record.index = cells_.start_segment();
     record.first_pc = pc_;
-    while (!halted_ && record.steps.size() < options_.steps_max) {
+    while (!halted_ && record.steps.size() < options_.steps_max &&
+           record.precompile_calls.size() < kSegmentCallsMax &&
+           cells_.touched_in_segment() < kSegmentCellsMax) {
         if (cycles_ >= options_.limits.cycles_max) {
             const std::uint64_t largest = std::numeric_limits<std::uint32_t>::max();
             trap(TrapKind::OutOfCycles,

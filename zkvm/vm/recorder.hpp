@@ -10,12 +10,18 @@
 #include "zkvm/vm/trap.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 namespace nexus::zkvm {
+
+/// A segment is cut before it touches more cells or calls more precompiles than these, so that no
+/// table of it has more than 2^22 rows, whatever the program does.
+inline constexpr std::size_t kSegmentCellsMax = (std::size_t{1} << 22U) - 8192;
+inline constexpr std::size_t kSegmentCallsMax = std::size_t{1} << 15U;
 
 struct RecorderOptions {
     std::uint32_t steps_max = 1U << 20U;  ///< of a segment; below 2^22, so that times fit 24 bits

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <sys/wait.h>
@@ -43,12 +44,15 @@ inline QemuRun run_qemu(const std::string& path) {
     return run;
 }
 
-/// Writes a file that qemu can be given.
+/// Writes a file that qemu can be given: it wants the permission to execute.
 inline void write_executable(const std::string& path, ByteView bytes) {
     std::ofstream file(path, std::ios::binary);
     file.write(reinterpret_cast<const char*>(bytes.data()),
                static_cast<std::streamsize>(bytes.size()));
+    file.close();
     NEXUS_ASSERT(file.good());
+    std::filesystem::permissions(path, std::filesystem::perms::owner_exec,
+                                 std::filesystem::perm_options::add);
 }
 
 }  // namespace nexus::zkvm::tests

@@ -128,6 +128,78 @@ TEST_F(ZkvmCommand, RefusesInputsItCannotRead) {
     EXPECT_EQ(zkvm({}).code, 2);
 }
 
+TEST_F(ZkvmCommand, ProvesAndVerifies) {
+    const std::string proof = path("fibonacci.proof");
+    const Result made = zkvm({"prove", "fibonacci", "--public", "0x0a000000", "--out", proof});
+    EXPECT_EQ(made.code, 0) << made.err;
+    EXPECT_THAT(made.out, HasSubstr("100 bits (unique decoding, proven), profile fast, zero"));
+    EXPECT_THAT(made.out, HasSubstr("4 bytes, 0x37000000"));
+
+    const Result verified = zkvm({"verify", "fibonacci", proof, "--public", "0x0a000000"});
+    EXPECT_EQ(verified.code, 0) << verified.err;
+    EXPECT_THAT(verified.out, HasSubstr("VERIFIED"));
+    EXPECT_THAT(verified.out, HasSubstr("output     4 bytes, 0x37000000\n"));
+    const Result id = zkvm({"id", "fibonacci"});
+    EXPECT_THAT(id.out, MatchesRegex("0x[0-9a-f]+\n"));
+    const std::string program = id.out.substr(0, id.out.size() - 1);
+    EXPECT_EQ(zkvm({"verify", program, proof}).code, 0);
+    EXPECT_THAT(zkvm({"verify", program, proof, "--json"}).out, HasSubstr("\"proven_bits\": 100"));
+
+    // Proofs of something else are refused with exit code 1, and say why.
+    const auto refused = [&](std::vector<std::string> words, const std::string& reason) {
+        words.insert(words.begin(), "verify");
+        const Result result = zkvm(words);
+        EXPECT_EQ(result.code, 1) << result.out << result.err;
+        EXPECT_THAT(result.out, HasSubstr("REFUSED"));
+        EXPECT_THAT(result.out, HasSubstr(reason));
+    };
+    refused({"sort", proof}, "another program");
+    refused({"0x" + std::string(64, '0'), proof}, "another program");
+    refused({program, proof, "--public", "0x0b000000"}, "another public input");
+    refused({program, proof, "--output", "0x38000000"}, "another output");
+    refused({program, proof, "--exit-code", "1"}, "another exit code");
+    std::string bytes = read("fibonacci.proof");
+    bytes[bytes.size() / 2] ^= 1;
+    write("changed.proof", bytes);
+    refused({program, path("changed.proof")}, "changed.proof");
+    write("cut.proof", read("fibonacci.proof").substr(0, 60'000));
+    refused({program, path("cut.proof")}, "Truncated");
+
+    // What is no proof file, or no program, is no answer at all.
+    write("text.proof", "no proof");
+    expect_invalid(zkvm({"verify", program, path("text.proof")}), "NoProofFile");
+    expect_invalid(zkvm({"verify", program, path("nothing.proof")}), "nothing.proof");
+    expect_invalid(zkvm({"verify", "0x12", proof}), "64 hexadecimal digits");
+    expect_invalid(zkvm({"verify", "fibonaci", proof}), "fibonacci");
+}
+
+TEST_F(ZkvmCommand, ProvesWhatAFailingGuestDid) {
+    const std::string proof = path("sum.proof");
+    const Result made = zkvm({"prove", "fibonacci", "--out", proof, "--no-zk", "--json"});
+    EXPECT_EQ(made.code, 1) << "its exit code is 2";
+    EXPECT_THAT(made.out, HasSubstr("\"zero_knowledge\": false"));
+    EXPECT_THAT(made.out, HasSubstr("\"exit_code\": 2"));
+    EXPECT_EQ(zkvm({"verify", "fibonacci", proof}).code, 1) << "exit code 0 is what one expects";
+    EXPECT_EQ(zkvm({"verify", "fibonacci", proof, "--exit-code", "2"}).code, 0);
+}
+
+TEST_F(ZkvmCommand, DoesNotProveWhatItCannot) {
+    const auto prove = [](std::vector<std::string> words) {
+        words.insert(words.begin(), {"prove", "fibonacci", "--public", "0xffffffff"});
+        return zkvm(words);
+    };
+    expect_invalid(prove({"--profile", "test"}), "fast, compact, strong");
+    expect_invalid(prove({"--log-segment", "30"}), "--log-segment");
+    const Result endless = prove({"--cycles", "1000", "--out", path("endless.proof")});
+    EXPECT_EQ(endless.code, 1);
+    EXPECT_THAT(endless.err, HasSubstr("OutOfCycles"));
+    EXPECT_FALSE(fs::exists(path("endless.proof")));
+    const Result nowhere =
+        zkvm({"prove", "fibonacci", "--public", "0x0a000000", "--out", path("no/folder/x.proof")});
+    EXPECT_EQ(nowhere.code, 2);
+    EXPECT_THAT(nowhere.err, HasSubstr("no/folder"));
+}
+
 TEST_F(ZkvmCommand, ProfilesAGuest) {
     write("message", std::string(5000, 'x'));
     const Result result = zkvm(

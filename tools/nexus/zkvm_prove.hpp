@@ -1,0 +1,55 @@
+#pragma once
+
+#include "tools/nexus/cli.hpp"
+#include "tools/nexus/zkvm_run.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace nexus::tools {
+
+struct ProveArguments {
+    GuestArguments guest;
+    std::string out;               ///< file for the proof; empty: the guest's name and ".proof"
+    std::string profile = "fast";  ///< of zkvm/stark/profile.hpp
+    bool plain = false;            ///< without zero knowledge
+    unsigned log_segment = 20;     ///< log2 of the cycles of a segment
+};
+
+void add_prove_options(CLI::App& command, ProveArguments& arguments);
+
+/// Executes the guest, proves the execution, verifies the proof, and writes it as one file. Done if
+/// the guest halted with exit code 0, CheckFailed with another one, whose proof is written too.
+ExitCode prove_guest(const ProveArguments& arguments);
+
+struct VerifyArguments {
+    std::string program;        ///< a guest, or "0x" and the 64 digits of a program id
+    std::string proof;          ///< file
+    std::string public_input;   ///< "" if the one in the file will do
+    std::string public_output;  ///< the same
+    std::uint32_t exit_code = 0;
+    bool json = false;
+};
+
+void add_verify_options(CLI::App& command, VerifyArguments& arguments);
+
+/// Done if the file proves that this program, on the public input and with the output and exit code
+/// that were asked for, halted; CheckFailed if it proves less.
+ExitCode verify_proof(const VerifyArguments& arguments);
+
+struct ProgramIdArguments {
+    std::string guest;
+    std::string profile = "fast";
+    bool json = false;
+};
+
+void add_program_id_options(CLI::App& command, ProgramIdArguments& arguments);
+
+/// Prints the name under which verifiers know the guest.
+ExitCode print_program_id(const ProgramIdArguments& arguments);
+
+}  // namespace nexus::tools
