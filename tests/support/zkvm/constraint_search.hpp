@@ -98,6 +98,9 @@ public:
         return best;
     }
 
+    /// Whether the row that was judged last breaks what was left out, and nothing else.
+    [[nodiscard]] bool breaks_alone() { return breaks_all_left_out() && problems_of(true).empty(); }
+
     [[nodiscard]] const std::vector<F>& found() const { return found_; }
 
 private:

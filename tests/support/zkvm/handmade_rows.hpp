@@ -168,6 +168,7 @@ private:
             return mul_row<F>(AluStep(Family::Mul, 0, b, c, b * c).executed());
         };
         const auto is_mul = [](const auto& like) { return like.is_mul == F(1); };
+        // p2 has no range: it may fall below 0.
         const auto lower = [](MulTable::Row<F>& row, int i) {
             row.p[i] -= F(1);
             row.p[i + 1] -= F(32512);
@@ -181,11 +182,9 @@ private:
         recut(row.c[0], row.c[1], lower(row, 0));
         add<MulTable>("bytes #2", row, is_mul);
         row = product(0xf1f2'f3f5, 0x3f1);
-        row.p[2] += F(32512);  // p2 has no range
         recut(row.b[2], row.b[3], lower(row, 1));
         add<MulTable>("bytes #1", row, is_mul);
         row = product(0x3f1, 0xf1f2'f3f5);
-        row.p[2] += F(32512);
         recut(row.c[2], row.c[3], lower(row, 1));
         add<MulTable>("bytes #3", row, is_mul);
     }

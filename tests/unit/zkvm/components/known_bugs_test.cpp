@@ -8,6 +8,7 @@
 #include "zkvm/components/closing/closing_trace.hpp"
 #include "zkvm/components/copy32/copy32_trace.hpp"
 #include "zkvm/components/jump/jump_trace.hpp"
+#include "zkvm/components/less_than/less_than_trace.hpp"
 #include "zkvm/components/mul/mul_trace.hpp"
 #include "zkvm/components/shift/shift_trace.hpp"
 #include "zkvm/components/subword/subword_trace.hpp"
@@ -152,6 +153,62 @@ TEST(KnownBug, CenoJalrBitZero) {
         JumpTable::Row<F> other = row;
         other.bit0 = F(1) - row.bit0;
         EXPECT_FALSE(is_consistent(text_of<JumpTable>(other))) << base;
+    }
+}
+
+/// Source: Ceno, issue 539: srli and srai were one instruction to the table. The program's message
+/// says which it is, and a row that answers for the other has another result.
+TEST(KnownBug, CenoSraiIsNotSrli) {
+    constexpr std::uint32_t kNegative = 0x8765'4321;
+    for (const std::uint32_t amount : {0U, 1U, 7U, 8U, 31U}) {
+        const auto row_of = [&](ShiftOp op) {
+            return shift_row<F>(AluStep(Family::Shift, static_cast<std::uint8_t>(op), kNegative,
+                                        amount, semantics::shift(op, kNegative, amount))
+                                    .executed());
+        };
+        const ShiftTable::Row<F> logical = row_of(ShiftOp::RightLogical);
+        const ShiftTable::Row<F> arithmetic = row_of(ShiftOp::RightArithmetic);
+        ShiftTable::Row<F> lie = logical;
+        lie.is_sra = F(1);
+        EXPECT_FALSE(is_consistent(text_of<ShiftTable>(lie))) << amount;
+        lie = arithmetic;
+        lie.is_sra = F();
+        EXPECT_FALSE(is_consistent(text_of<ShiftTable>(lie))) << amount;
+        const auto op_of = [](const ShiftTable::Row<F>& row) {
+            for (const FlatMessage& message : text_of<ShiftTable>(row).messages) {
+                if (message.bus == Bus::program) {
+                    return message.limbs[1];
+                }
+            }
+            return 0U;
+        };
+        EXPECT_EQ(op_of(logical), op::kSrl);
+        EXPECT_EQ(op_of(arithmetic), op::kSra);
+    }
+}
+
+/// Source: Pico, pull request 101: the bit of less-than was not pinned on each of its paths.
+TEST(KnownBug, PicoLessThan) {
+    for (const LessThanOp op : {LessThanOp::Signed, LessThanOp::Unsigned}) {
+        for (const std::uint32_t b : kEdges) {
+            for (const std::uint32_t c : kEdges) {
+                const std::uint32_t less = semantics::less_than(op, b, c);
+                const AluStep step(Family::LessThan, static_cast<std::uint8_t>(op), b, c, less);
+                const LessThanTable::Row<F> honest = less_than_row<F>(step.executed());
+                ASSERT_TRUE(is_consistent(text_of<LessThanTable>(honest))) << b << " < " << c;
+                for (unsigned bits = 0; bits < 8; ++bits) {
+                    LessThanTable::Row<F> row = honest;
+                    row.less = F(1 - less);
+                    row.borrow = F(bits & 1U);
+                    row.sign_b = F(bits >> 1U & 1U);
+                    row.sign_c = F(bits >> 2U & 1U);
+                    row.d.lo = row.b.lo - row.c.lo + F(65536) * row.borrow;
+                    row.d.hi = row.b.hi - row.c.hi - row.borrow -
+                               F(65536) * (row.sign_b - row.sign_c) + F(65536) * row.less;
+                    EXPECT_FALSE(is_consistent(text_of<LessThanTable>(row))) << b << " < " << c;
+                }
+            }
+        }
     }
 }
 
