@@ -2,7 +2,6 @@
 
 #include "base/prng.hpp"
 #include "tests/support/zkvm/execution_witness.hpp"
-#include "tests/support/zkvm/lookups.hpp"
 #include "tests/support/zkvm/row_oracle.hpp"
 #include "tests/support/zkvm/row_text.hpp"
 #include "zkvm/components/lookup/lookup_contents.hpp"
@@ -28,9 +27,9 @@ enum class Evidence : std::uint8_t {
     wrong,         ///< Its messages are those of one row, and no machine says them.
 };
 
-/// Looks for a row that breaks one rule of a table and no other, and whose context can come up:
-/// what it reads are values of 32 bits, x0 holds 0, the instruction is in the program. Without the
-/// rule, such a row would be proven. A rule is a constraint, or a lookup that has an answer.
+/// Looks for a row that breaks one constraint of a table and no other, whose lookups exist and
+/// whose context can come up: what it reads are values of 32 bits, x0 holds 0, the instruction is
+/// in the program. Without the constraint, such a row would be proven.
 ///
 /// From an honest row, some cells are changed; then whatever else is broken is repaired by solving
 /// for one more cell at a time.
@@ -50,56 +49,32 @@ public:
         collect_program(execution);
         find_supports();
         find_bits();
-        find_rules();
     }
 
-    /// The constraints in the order of the text, then the lookups; with a number where one name
-    /// stands for several.
-    [[nodiscard]] std::vector<std::string> names() const {
-        std::map<std::string, std::size_t> all;
-        for (const Rule& rule : rules_) {
-            ++all[rule.name];
+    [[nodiscard]] std::size_t constraints() const { return kTables[table_].shape.constraints; }
+
+    /// Name of constraint k: that of the text, with a number where the text has it twice.
+    std::string name(std::size_t k) {
+        read_row(table_, honest_.front(), {}, text_);
+        const std::string plain = text_.names[k];
+        std::size_t same = 0;
+        std::size_t before = 0;
+        for (std::size_t j = 0; j < text_.names.size(); ++j) {
+            same += plain == text_.names[j] ? 1 : 0;
+            before += j < k && plain == text_.names[j] ? 1 : 0;
         }
-        std::map<std::string, std::size_t> before;
-        std::vector<std::string> names;
-        for (const Rule& rule : rules_) {
-            const std::string number = " #" + std::to_string(before[rule.name]++);
-            names.push_back(rule.name + (all[rule.name] > 1 ? number : ""));
-        }
-        return names;
+        return same > 1 ? plain + " #" + std::to_string(before) : plain;
     }
 
-    /// The best evidence for rule k that `attempts` tries find.
+    /// The best evidence that `attempts` tries find.
     Evidence find(std::size_t k, std::size_t attempts) {
         prng_ = Prng(k, "constraint search");
-        left_out_ = {k};
         Evidence best = Evidence::none;
         for (std::size_t i = 0; i < attempts && best != Evidence::wrong; ++i) {
-            best = std::max(best, attempt(rules_[k].cells, i % 4 != 3));
+            best = std::max(best, attempt(k, i % 4 != 3));
         }
         return best;
     }
-
-    /// What a row made by hand shows of these rules: that it breaks all of them and none else.
-    Evidence judge_row(const std::vector<std::size_t>& rules, const std::vector<F>& cells) {
-        left_out_ = rules;
-        read_row(table_, cells, {}, text_);
-        return problems_of(true).empty() ? judge(cells) : Evidence::none;
-    }
-
-    /// A wrong row that breaks no rule at all, or none; it starts from the cells of rule k.
-    Evidence find_unruled(std::size_t k, std::size_t attempts) {
-        prng_ = Prng(k, "search for rows without a rule");
-        left_out_.clear();
-        Evidence best = Evidence::none;
-        for (std::size_t i = 0; i < attempts; ++i) {
-            best = std::max(best, attempt(rules_[k].cells, i % 4 != 3));
-        }
-        return best;
-    }
-
-    /// Whether the row that was judged last breaks what was left out, and nothing else.
-    [[nodiscard]] bool breaks_alone() { return breaks_all_left_out() && problems_of(true).empty(); }
 
     [[nodiscard]] const std::vector<F>& found() const { return found_; }
 
@@ -116,15 +91,7 @@ private:
         F target;
     };
 
-    /// A constraint, or a lookup.
-    struct Rule {
-        std::string name;
-        bool is_lookup = false;
-        std::size_t index = 0;  ///< Among the constraints, or among the messages.
-        std::vector<std::size_t> cells;
-    };
-
-    static constexpr std::size_t kRepairsMax = 14;
+    static constexpr std::size_t kRepairsMax = 12;
 
     static F value(const RowText& text, const Quantity& q) {
         if (q.message == Quantity::kNone) {
@@ -188,48 +155,6 @@ private:
         }
     }
 
-    void find_rules() {
-        for (std::size_t j = 0; j < text_.values.size(); ++j) {
-            rules_.push_back({text_.names[j], false, j, constraint_cells_[j]});
-        }
-        for (std::size_t m = 0; m < text_.messages.size(); ++m) {
-            const FlatMessage& message = text_.messages[m];
-            if (!is_lookup(message.bus)) {
-                continue;
-            }
-            const std::string name = message.bus == Bus::range   ? "range"
-                                     : message.bus == Bus::bytes ? "bytes"
-                                     : message.bus == Bus::shift ? "shifted bytes"
-                                                                 : "and of bytes";
-            std::set<std::size_t> cells;
-            for (std::size_t l = 0; l < message.size; ++l) {
-                cells.insert(message_cells_[m][l].begin(), message_cells_[m][l].end());
-            }
-            rules_.push_back({name, true, m, {cells.begin(), cells.end()}});
-        }
-    }
-
-    [[nodiscard]] bool is_left_out(bool is_lookup, std::size_t index) const {
-        return std::any_of(left_out_.begin(), left_out_.end(), [&](std::size_t k) {
-            return rules_[k].is_lookup == is_lookup && rules_[k].index == index;
-        });
-    }
-
-    /// Whether the row at hand breaks rule k.
-    [[nodiscard]] bool is_broken(std::size_t k) const {
-        const Rule& rule = rules_[k];
-        if (!rule.is_lookup) {
-            return !text_.values[rule.index].is_zero();
-        }
-        const FlatMessage& message = text_.messages[rule.index];
-        return !message.multiplicity.is_zero() && !is_answered(message);
-    }
-
-    [[nodiscard]] bool breaks_all_left_out() const {
-        return std::all_of(left_out_.begin(), left_out_.end(),
-                           [&](std::size_t k) { return is_broken(k); });
-    }
-
     [[nodiscard]] const std::vector<std::size_t>& cells_of(const Quantity& q) const {
         if (q.message == Quantity::kNone) {
             return constraint_cells_[q.constraint];
@@ -276,33 +201,29 @@ private:
         }
     }
 
-    /// `support`: the cells to change first.
-    Evidence attempt(const std::vector<std::size_t>& support, bool is_single) {
+    Evidence attempt(std::size_t k, bool is_single) {
         std::vector<F> cells = honest_[below(honest_.size())];
         std::vector<bool> is_changed(cells.size());
+        const std::vector<std::size_t>& support = constraint_cells_[k];
         context_ = below(1U << 20U);
-        std::size_t flags = below(2) == 0 ? 0 : below(5);
-        const bool has_flags = flags > 0;
-        for (; flags > 0; --flags) {
+        for (std::size_t flags = below(2) == 0 ? 0 : below(5); flags > 0; --flags) {
             const std::size_t c = bits_.empty() ? 0 : bits_[below(bits_.size())];
             cells[c] = F(below(2));
             is_changed[c] = true;
         }
-        const std::size_t least = has_flags && below(2) == 0 ? 0 : 1;
-        const std::size_t changes = least + (below(2) == 0 ? 0 : below(4));
-        for (std::size_t i = 0; i < changes && !support.empty(); ++i) {
+        const std::size_t changes = 1 + (below(2) == 0 ? 0 : below(4));
+        for (std::size_t i = 0; i < changes; ++i) {
             const std::size_t c = support[below(support.size())];
-            const bool is_bit = std::find(bits_.begin(), bits_.end(), c) != bits_.end();
-            cells[c] = is_bit && below(2) == 0 ? F(below(2)) : candidate(cells, cells[c]);
+            cells[c] = candidate(cells, cells[c]);
             is_changed[c] = true;
         }
         for (std::size_t repairs = 0;; ++repairs) {
             read_row(table_, cells, {}, text_);
-            std::vector<Problem> problems = problems_of(is_single);
+            std::vector<Problem> problems = problems_of(k, is_single);
             if (problems.empty()) {
-                return judge(cells);
+                return judge(k, cells);
             }
-            if (repairs > 0 && !breaks_all_left_out() && below(2) == 0) {
+            if (text_.values[k].is_zero() && repairs > 0 && below(2) == 0) {
                 return Evidence::none;
             }
             if (repairs == kRepairsMax ||
@@ -312,8 +233,8 @@ private:
         }
     }
 
-    Evidence judge(const std::vector<F>& cells) {
-        if (!breaks_all_left_out()) {
+    Evidence judge(std::size_t k, const std::vector<F>& cells) {
+        if (text_.values[k].is_zero()) {
             return Evidence::none;
         }
         bool is_single = true;
@@ -336,10 +257,10 @@ private:
                bus == Bus::shift;
     }
 
-    std::vector<Problem> problems_of(bool is_single) {
+    std::vector<Problem> problems_of(std::size_t k, bool is_single) {
         std::vector<Problem> problems;
         for (std::size_t j = 0; j < text_.values.size(); ++j) {
-            if (!text_.values[j].is_zero() && !is_left_out(false, j)) {
+            if (j != k && !text_.values[j].is_zero()) {
                 problems.push_back({{.constraint = j}, F()});
             }
         }
@@ -352,9 +273,7 @@ private:
             if (is_single && !is_lookup(message.bus) && message.multiplicity != once) {
                 problems.push_back({{0, m, Quantity::kNone}, below(2) == 0 ? F() : once});
             }
-            if (!is_lookup(message.bus) || !is_left_out(true, m)) {
-                message_problems(m, problems);
-            }
+            message_problems(m, problems);
         }
         return problems;
     }
@@ -407,6 +326,11 @@ private:
                 return;
             case Bus::memory:
                 return memory_problems(m, problems);
+            case Bus::global:
+                if (message.is_receive) {  // the last value and the stamp are anybody's
+                    want_below(problems, m, 0, kMemoryEnd);
+                }
+                return;
             default:
                 return;
         }
@@ -549,8 +473,6 @@ private:
     std::vector<std::size_t> bits_;  // cells that a constraint of their own binds
     std::size_t context_ = 0;        // where in the program the row at hand is
     std::vector<std::array<std::vector<std::size_t>, kBusLimbsMax + 1>> message_cells_;
-    std::vector<Rule> rules_;
-    std::vector<std::size_t> left_out_;  // rules that the row at hand may break, and must
     std::vector<F> found_;
     Prng prng_{1, "constraint search"};
 };
