@@ -40,7 +40,7 @@ inline constexpr std::array<std::string_view, kTableCount> kFields = {
     "pc ts rd rs1 rs2 is_mul is_mulh is_mulhsu is_mulhu b[4] c[4] p[4] carry[3] sign_b sign_c "
     "a:limbs old:limbs wrap_low wrap_high at1:time at2:time at3:time",
     "pc ts rd rs1 rs2 is_div is_divu is_rem is_remu b:limbs c:limbs q:limbs r:limbs sign_b "
-    "sign_c sign_q abs_b:limbs abs_c[4] abs_q[4] abs_r:limbs c_is_zero inverse carry borrow "
+    "sign_c sign_q abs_b:limbs abs_c[4] abs_q[4] abs_r:limbs c_is_zero carry borrow "
     "slack:limbs a:limbs old:limbs at1:time at2:time at3:time",
     "pc ts next_pc number:limbs real is_halt inverse_lo inverse_hi is_precompile "
     "inverse_precompile at1:time",

@@ -8,9 +8,10 @@ namespace nexus::zkvm {
 /// the last one. Stands in the last segment.
 ///
 /// Initial values are 0; or come from the `image` bus; or are free, range-checked, for cells of the
-/// private input. Cells rise strictly from real row to real row: padding rows repeat the cell
-/// before them. A cell is range-checked as such, not only its distance to the one before: both are
-/// below 2^29, so that their difference does not wrap around the field (2^29 + 2^29 < |F|).
+/// private input (a cell that claimed both would be 0, and the image has none there). Cells rise
+/// strictly from real row to real row: padding rows repeat the cell before them. A cell is
+/// range-checked as such, not only its distance to the one before: both are below 2^29, so that
+/// their difference does not wrap around the field (2^29 + 2^29 < |F|).
 struct ClosingTable {
     static constexpr const char* kName = "closing";
     static constexpr bool kGlobal = true;
@@ -37,7 +38,6 @@ struct ClosingTable {
         g.bit("is_output", r.is_output);
         const V given = r.is_image + r.is_private;
         reader.zero("kinds are of real rows", (given + r.is_output) * (r.real - lit(1)));
-        reader.zero("one source", r.is_image * r.is_private);
         reader.zero("zero low", (lit(1) - given) * r.first.lo);
         reader.zero("zero high", (lit(1) - given) * r.first.hi);
 

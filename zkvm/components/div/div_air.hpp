@@ -22,10 +22,10 @@ struct DivTable {
         V abs_c[4];  ///< Bytes.
         V abs_q[4];  ///< Bytes.
         Limbs<V> abs_r;
-        V c_is_zero, inverse;  ///< Of c_lo + c_hi where that is not 0.
-        V carry;               ///< Of the low half of the product.
-        V borrow;              ///< Of the low limb of C - R - 1.
-        Limbs<V> slack;        ///< C - R - 1
+        V c_is_zero;
+        V carry;         ///< Of the low half of the product.
+        V borrow;        ///< Of the low limb of C - R - 1.
+        Limbs<V> slack;  ///< C - R - 1
         Limbs<V> a, old;
         AccessColumns<V> at1, at2, at3;
     };
@@ -42,7 +42,7 @@ struct DivTable {
         g.bit("one operation", real);
         signs(reader, r, real);
         quotient(reader, r, real);
-        by_zero(reader, r, real);
+        by_zero(reader, r);
 
         const V quotients = r.is_div + r.is_divu;
         const V remainders = r.is_rem + r.is_remu;
@@ -78,11 +78,11 @@ private:
                              r.abs_c[2] + lit(256) * r.abs_c[3]};
         const Limbs<V> abs_q{r.abs_q[0] + lit(256) * r.abs_q[1],
                              r.abs_q[2] + lit(256) * r.abs_q[3]};
+        // |b| needs no range: its limbs are those of b, or such that |b| = 2^32 - b.
         g.negate_if("|b|", real, r.sign_b, r.b, r.abs_b);
         g.negate_if("|c|", real, r.sign_c, r.c, abs_c);
         g.negate_if("|q|", real, r.sign_q, r.q, abs_q);
         g.negate_if("|r|", real, r.sign_b, r.r, r.abs_r);
-        g.range16(real, r.abs_b);
         g.bytes(real, r.abs_c[0], r.abs_c[1]);
         g.bytes(real, r.abs_c[2], r.abs_c[3]);
         g.bytes(real, r.abs_q[0], r.abs_q[1]);
@@ -123,14 +123,10 @@ private:
     }
 
     template <class B>
-    static constexpr void by_zero(B& reader, const Row<typename B::V>& r, typename B::V real) {
-        using V = typename B::V;
-        Gadgets g{reader};
+    static constexpr void by_zero(B& reader, const Row<typename B::V>& r) {
         const auto lit = [&](std::uint32_t v) { return reader.lit(v); };
-        const V sum = r.c.lo + r.c.hi;
-        g.bit("c is zero", r.c_is_zero);
-        reader.zero("zero", r.c_is_zero * sum);
-        reader.zero("not zero", sum * r.inverse - real + r.c_is_zero);
+        // Only a divisor of 0 may say that it is 0; and it must, since no R is below it.
+        reader.zero("zero", r.c_is_zero * (r.c.lo + r.c.hi));
         reader.zero("q of zero low", r.c_is_zero * (r.q.lo - lit(65535)));
         reader.zero("q of zero high", r.c_is_zero * (r.q.hi - lit(65535)));
         reader.zero("r of zero low", r.c_is_zero * (r.r.lo - r.b.lo));

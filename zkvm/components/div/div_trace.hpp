@@ -37,7 +37,6 @@ DivTable::Row<F> div_row(const Executed& e) {
         row.abs_q[i] = F(byte_of(abs_q, i));
     }
     row.c_is_zero = F(c == 0 ? 1 : 0);
-    row.inverse = inverse_or_zero(row.c.lo + row.c.hi);
     if (c != 0) {
         const std::uint32_t low =
             byte_of(abs_q, 0) * byte_of(abs_c, 0) +

@@ -6,7 +6,8 @@ namespace nexus::zkvm {
 
 /// ecall: reads a7. 93 halts: the pc token becomes the halt value, which the verifier takes and no
 /// row can. Numbers with a high limb of 1 call a precompile over the `syscall` bus; others do
-/// nothing. Both tests have an inverse as witness, so that neither outcome can be chosen.
+/// nothing. Both tests have an inverse as witness, so that neither outcome can be chosen: a flag is
+/// 0 where its number does not match, and `real` where it does.
 struct EcallTable {
     static constexpr const char* kName = "ecall";
 
@@ -28,8 +29,6 @@ struct EcallTable {
         Gadgets g{reader};
         const auto lit = [&](std::uint32_t v) { return reader.lit(v); };
         g.bit("real", r.real);
-        g.bit("is_halt", r.is_halt);
-        g.bit("is_precompile", r.is_precompile);
         reader.zero("halt low", r.is_halt * (r.number.lo - lit(kHaltNumber)));
         reader.zero("halt high", r.is_halt * r.number.hi);
         reader.zero("no halt", (r.number.lo - lit(kHaltNumber)) * r.inverse_lo +

@@ -12,6 +12,8 @@ namespace nexus::zkvm {
 ///   s4 + 256 s5 + k1 = p2 + 2^16 k2,   s6 + k2 = p3
 /// is below 2^28 < |F|, so the equations hold over the integers. A signed operand is
 /// b - 2^32 sign(b), so the high half of the signed product is p2, p3 - sign(b) c - sign(c) b.
+/// p2 and p3 need no range: the last equation and those of the result bound them, and
+/// p2 + 2^16 p3 is the high half whatever the cut.
 struct MulTable {
     static constexpr const char* kName = "mul";
 
@@ -78,8 +80,6 @@ private:
         g.bytes(real, r.c[2], r.c[3]);
         g.range(real, 16, r.p[0]);
         g.range(real, 16, r.p[1]);
-        g.range(real, 16, r.p[2]);
-        g.range(real, 16, r.p[3]);
         for (const V& carry : r.carry) {
             g.range(real, 12, carry);
         }

@@ -44,8 +44,9 @@ struct ShiftTable {
         g.bit("is_sra", r.is_sra);
         reader.zero("sra is a right shift", r.is_sra * (lit(1) - is_right));
 
-        // The sign bit of byte 3: 2 b3 - 256 sign is a byte for one choice only.
-        g.bit("sign", r.sign);
+        // The top bit of byte 3. `sign` is u / 255 for a byte u, since the shift bus takes 255 sign
+        // for one. So 2 b3 - 256 sign = v for bytes b3 and v says 255 (2 b3 - v) = 256 u: u is 0 or
+        // 255, and only one of these makes v a byte.
         reader.zero("no sign but sra", (lit(1) - r.is_sra) * r.sign);
         g.bytes(r.is_sra, lit(2) * r.b[3] - lit(256) * r.sign, lit(0));
 

@@ -26,8 +26,8 @@ struct WordTable {
         Gadgets g{reader};
         const auto lit = [&](std::uint32_t v) { return reader.lit(v); };
         const V real = r.is_load + r.is_store;
+        // With these, is_store is a bit wherever real is 1.
         g.bit("is_load", r.is_load);
-        g.bit("is_store", r.is_store);
         g.bit("one operation", real);
         g.add("address", r.b, r.imm, r.address);
         g.range(real, 14, reader.inverse_lit(4) * r.address.lo);

@@ -34,10 +34,10 @@ const std::map<std::string, std::string>& free_in_real_rows() {
         {"branch, bne", "inverse"},
         // Where the divisor is 0 there is no R < C: of its witnesses only ranges are asked, and of
         // this one that it is a bit.
-        {"div, div", "inverse borrow"},
-        {"div, divu", "inverse borrow"},
-        {"div, rem", "inverse borrow"},
-        {"div, remu", "inverse borrow"},
+        {"div, div", "borrow"},
+        {"div, divu", "borrow"},
+        {"div, rem", "borrow"},
+        {"div, remu", "borrow"},
         // Of number_lo - 93 and number_hi, one that is 0 makes its factor free; so does
         // number_hi = 1.
         {"ecall, ecall", "inverse_lo inverse_hi inverse_precompile"},
@@ -57,8 +57,7 @@ const std::map<std::string, std::string>& free_in_padding() {
         {"bitwise, padding", "pc ts rd rs1 rs2 imm b c old b0 b2 c0 c2 both at1 at2 at3"},
         {"branch, padding", "ts rs1 rs2 offset inverse at1 at2"},
         {"div, padding",
-         "pc ts rd rs1 rs2 b c q r abs_b abs_c abs_q abs_r inverse carry borrow slack old at1 at2 "
-         "at3"},
+         "pc ts rd rs1 rs2 b c q r abs_b abs_c abs_q abs_r carry borrow slack old at1 at2 at3"},
         {"ecall, padding", "pc ts number inverse_hi at1"},
         {"jump, padding", "pc ts rd rs1 link_lo imm.hi b.hi old bit0 at1 at3"},
         {"less_than, padding", "pc ts rd rs1 rs2 old at1 at2 at3"},

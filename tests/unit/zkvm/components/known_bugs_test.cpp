@@ -1,13 +1,14 @@
 // Bugs that proof systems have had, as rows that our tables must refuse. Named after their source.
 // Those of a whole proof: tests/unit/zkvm/stark/known_bugs_test.cpp, fault_test.cpp, halt_test.cpp.
 #include "tests/support/zkvm/alu_rows.hpp"
+#include "tests/support/zkvm/div_rows.hpp"
 #include "tests/support/zkvm/lookups.hpp"
 #include "tests/support/zkvm/row_text.hpp"
 #include "zkvm/components/add/add_trace.hpp"
 #include "zkvm/components/closing/closing_trace.hpp"
 #include "zkvm/components/copy32/copy32_trace.hpp"
-#include "zkvm/components/div/div_trace.hpp"
 #include "zkvm/components/jump/jump_trace.hpp"
+#include "zkvm/components/less_than/less_than_trace.hpp"
 #include "zkvm/components/mul/mul_trace.hpp"
 #include "zkvm/components/shift/shift_trace.hpp"
 #include "zkvm/components/subword/subword_trace.hpp"
@@ -29,35 +30,6 @@ using namespace tests;  // NOLINT(google-build-using-namespace)
 constexpr std::array<std::uint32_t, 10> kEdges = {
     0, 1, 2, 3, 0xffff, 0x1'0000, 0x7fff'ffff, 0x8000'0000, 0xffff'fffe, 0xffff'ffff};
 
-DivTable::Row<F> honest_div(DivOp op, std::uint32_t b, std::uint32_t c) {
-    const AluStep step(Family::Div, static_cast<std::uint8_t>(op), b, c,
-                       semantics::divide(op, b, c));
-    return div_row<F>(step.executed());
-}
-
-/// The row of a division that claims |q| and |r|, consistent in all that follows from them.
-DivTable::Row<F> claimed_div(DivOp op, std::uint32_t b, std::uint32_t c, std::uint32_t abs_q,
-                             std::uint32_t abs_r, bool sign_q, bool sign_r) {
-    DivTable::Row<F> row = honest_div(op, b, c);
-    const std::uint32_t abs_c = row.sign_c == F(1) ? 0 - c : c;
-    const std::uint32_t q = sign_q ? 0 - abs_q : abs_q;
-    const std::uint32_t r = sign_r ? 0 - abs_r : abs_r;
-    row.q = limbs_of<F>(q);
-    row.r = limbs_of<F>(r);
-    row.abs_r = limbs_of<F>(abs_r);
-    for (int i = 0; i < 4; ++i) {
-        row.abs_q[i] = F(byte_of(abs_q, i));
-    }
-    const std::uint32_t low =
-        byte_of(abs_q, 0) * byte_of(abs_c, 0) +
-        256 * (byte_of(abs_q, 0) * byte_of(abs_c, 1) + byte_of(abs_q, 1) * byte_of(abs_c, 0));
-    row.carry = F((low + (abs_r & 0xffffU)) >> 16U);
-    row.borrow = F((abs_c & 0xffffU) < (abs_r & 0xffffU) + 1 ? 1 : 0);
-    row.slack = limbs_of<F>(abs_c - abs_r - 1);
-    row.a = limbs_of<F>(op == DivOp::Div || op == DivOp::Divu ? q : r);
-    return row;
-}
-
 /// Source: RISC Zero, GHSA-f6rc-24x4-ppxp: signed division had a second answer.
 /// Source: Pico, pull request 101: a remainder above the divisor was accepted.
 TEST(KnownBug, RiscZeroDivision) {
@@ -77,7 +49,7 @@ TEST(KnownBug, RiscZeroDivision) {
                     for (const bool sign_q : {false, true}) {
                         for (const bool sign_r : {false, true}) {
                             const auto claimed =
-                                claimed_div(op, b, c, abs_q, abs_r, sign_q, sign_r);
+                                claimed_div(op, b, c, {abs_c, abs_q, abs_r, sign_q, sign_r});
                             const bool is_honest =
                                 claimed.q.lo == row.q.lo && claimed.q.hi == row.q.hi &&
                                 claimed.r.lo == row.r.lo && claimed.r.hi == row.r.hi;
@@ -181,6 +153,62 @@ TEST(KnownBug, CenoJalrBitZero) {
         JumpTable::Row<F> other = row;
         other.bit0 = F(1) - row.bit0;
         EXPECT_FALSE(is_consistent(text_of<JumpTable>(other))) << base;
+    }
+}
+
+/// Source: Ceno, issue 539: srli and srai were one instruction to the table. The program's message
+/// says which it is, and a row that answers for the other has another result.
+TEST(KnownBug, CenoSraiIsNotSrli) {
+    constexpr std::uint32_t kNegative = 0x8765'4321;
+    for (const std::uint32_t amount : {0U, 1U, 7U, 8U, 31U}) {
+        const auto row_of = [&](ShiftOp op) {
+            return shift_row<F>(AluStep(Family::Shift, static_cast<std::uint8_t>(op), kNegative,
+                                        amount, semantics::shift(op, kNegative, amount))
+                                    .executed());
+        };
+        const ShiftTable::Row<F> logical = row_of(ShiftOp::RightLogical);
+        const ShiftTable::Row<F> arithmetic = row_of(ShiftOp::RightArithmetic);
+        ShiftTable::Row<F> lie = logical;
+        lie.is_sra = F(1);
+        EXPECT_FALSE(is_consistent(text_of<ShiftTable>(lie))) << amount;
+        lie = arithmetic;
+        lie.is_sra = F();
+        EXPECT_FALSE(is_consistent(text_of<ShiftTable>(lie))) << amount;
+        const auto op_of = [](const ShiftTable::Row<F>& row) {
+            for (const FlatMessage& message : text_of<ShiftTable>(row).messages) {
+                if (message.bus == Bus::program) {
+                    return message.limbs[1];
+                }
+            }
+            return 0U;
+        };
+        EXPECT_EQ(op_of(logical), op::kSrl);
+        EXPECT_EQ(op_of(arithmetic), op::kSra);
+    }
+}
+
+/// Source: Pico, pull request 101: the bit of less-than was not pinned on each of its paths.
+TEST(KnownBug, PicoLessThan) {
+    for (const LessThanOp op : {LessThanOp::Signed, LessThanOp::Unsigned}) {
+        for (const std::uint32_t b : kEdges) {
+            for (const std::uint32_t c : kEdges) {
+                const std::uint32_t less = semantics::less_than(op, b, c);
+                const AluStep step(Family::LessThan, static_cast<std::uint8_t>(op), b, c, less);
+                const LessThanTable::Row<F> honest = less_than_row<F>(step.executed());
+                ASSERT_TRUE(is_consistent(text_of<LessThanTable>(honest))) << b << " < " << c;
+                for (unsigned bits = 0; bits < 8; ++bits) {
+                    LessThanTable::Row<F> row = honest;
+                    row.less = F(1 - less);
+                    row.borrow = F(bits & 1U);
+                    row.sign_b = F(bits >> 1U & 1U);
+                    row.sign_c = F(bits >> 2U & 1U);
+                    row.d.lo = row.b.lo - row.c.lo + F(65536) * row.borrow;
+                    row.d.hi = row.b.hi - row.c.hi - row.borrow -
+                               F(65536) * (row.sign_b - row.sign_c) + F(65536) * row.less;
+                    EXPECT_FALSE(is_consistent(text_of<LessThanTable>(row))) << b << " < " << c;
+                }
+            }
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-// Lies of an executor, told by FaultInjector, proven, and refused.
+// Lies of an executor, told by FaultInjector, proven, and refused. A machine that halts early:
+// halt_test.cpp.
 #include "tests/support/assembler.hpp"
 #include "tests/support/zkvm/proving.hpp"
 #include "zkvm/isa/cells.hpp"
@@ -78,8 +79,13 @@ void wrong_result(StepPlan& plan) { ++plan.access[2].after; }
 
 TEST(Fault, WithoutOneTheProofIsAccepted) { EXPECT_EQ(proven_with(Family::Ecall, {}), "accepted"); }
 
-TEST(Fault, WrongResultIsRejected) {
-    EXPECT_EQ(proven_with(Family::Bitwise, wrong_result), "Constraints");
+/// Source: nexus-zkvm issues 368, 404 and 413: proofs of a wrong `xor` and the like were accepted.
+TEST(Fault, Nexus404WrongResult) {
+    for (const Family family : {Family::Bitwise, Family::Shift, Family::Mul, Family::Div}) {
+        EXPECT_EQ(proven_with(family, wrong_result), "Constraints") << static_cast<int>(family);
+    }
+    // This row computes its result itself, and the next reader reads another.
+    EXPECT_EQ(proven_with(Family::LessThan, wrong_result), "BusUnbalanced");
 }
 
 TEST(Fault, SkippedStoreIsRejected) {

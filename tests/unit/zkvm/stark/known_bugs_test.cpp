@@ -1,4 +1,23 @@
-// Bugs that verifiers have had, named after their source.
+// Bugs that verifiers have had, named after their source. Bugs of tables:
+// tests/unit/zkvm/components/known_bugs_test.cpp. Of the lists that we know, these cannot be here:
+//
+// - Short polynomials that enter FRI without randomness (Plonky3, GHSA-f69f-5fx9-w9r9): none enter
+//   later; all are lifted and in the first batch, each with its own power of lambda. A changed
+//   value of a short one is refused: MutatedProof.OfOneByteIsRejected,
+//   Simulator.IsCheckedByTheVerifier.
+// - Values that no challenge hangs on, elsewhere (Ceno, pull request 1294; Jolt, pull request 981):
+//   one reader absorbs all it reads: Plonky3UnabsorbedOpenings.
+// - Degrees of rounds chosen by the prover (Jolt, issue 1736): there is no sumcheck. Heights that
+//   are not absorbed (OpenVM, pull request 916): Sp1ChipOrdering, MutatedProof.HeightsAreBounded.
+// - A flag for a complete execution (SP1, `is_complete`): there is none; Halt.Nexus604NoHalt.
+// - An instruction of several steps whose mode was free (RISC Zero, GHSA-5c79-r6x7-3jx9): a row is
+//   a whole instruction, and the pc token of its time is taken once: Fault.Nexus612PcOrder.
+// - A cache of memory messages that was not bound to the columns (Airbender, pull request 334):
+//   there is no cache; the sums are constraints over the columns: LambdaVmFirstSum.
+// - A length from the host that overflows in the guest (SP1, GHSA-6248-228x-mmvh): the input is
+//   memory, no call; Sha256Guest.RefusesALengthThatNoInputHas.
+// - A verifier that aborts on a malformed proof (Plonky3's README): MutatedProof, and the fuzz
+//   target zkvm_verifier_fuzz.
 #include "tests/support/zkvm/proof_map.hpp"
 #include "tests/support/zkvm/small_proof.hpp"
 #include "zkvm/stark/layout.hpp"
@@ -92,6 +111,22 @@ TEST(KnownBug, Sp1CumulativeSums) {
         EXPECT_NE(verdict(proven.claim, changed), "accepted") << totals;
         add_to_element(changed, map.at(totals).begin + 16, -F(5));
         EXPECT_EQ(verdict(proven.claim, changed), "Constraints") << totals;
+    }
+}
+
+/// Source: lambda_vm, pull request 344: the first sum referred to itself, so that the total was
+/// free. Here the sum runs in a circle, each row takes its share of the total off, and totals that
+/// do not cancel are refused whatever the columns say: a prover who adds the same to all sums of a
+/// table changes nothing, one who adds to the total breaks the step of every row.
+TEST(KnownBug, LambdaVmFirstSum) {
+    const ProvenExecution& proven = small_proof();
+    const ProofMap map(proven.proof);
+    const std::size_t totals = map.at("totals").size / 16;
+    for (std::size_t t = 0; t + 1 < totals; ++t) {
+        Bytes changed = proven.proof;
+        add_to_element(changed, map.at("totals").begin + 16 * t, F(1));
+        add_to_element(changed, map.at("totals").begin + 16 * (t + 1), -F(1));
+        EXPECT_EQ(verdict(proven.claim, changed), "Constraints") << "table " << t << " of those";
     }
 }
 

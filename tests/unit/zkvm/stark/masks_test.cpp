@@ -5,6 +5,7 @@
 #include "zkvm/components/tables.hpp"
 #include "zkvm/field/koala_bear.hpp"
 #include "zkvm/poly/evaluate.hpp"
+#include "zkvm/stark/challenges.hpp"
 #include "zkvm/stark/commit_columns.hpp"
 #include "zkvm/stark/layout.hpp"
 #include "zkvm/stark/profile.hpp"
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace nexus::zkvm {
@@ -111,6 +113,99 @@ TEST(Masks, CoverTheOpeningsOfEveryProfile) {
         EXPECT_LE(needed, smallest.masked()) << profile.name;
         // The mask of FRI has a coefficient for each row, more than all that is opened of it.
         EXPECT_LT(queries * degree, smallest.count()) << profile.name;
+    }
+}
+
+/// What of one column is opened, or needed to compute what is: the values at `queries` points of
+/// the domain and at one point out of it, each with the two points before; as a linear map of the
+/// random coefficients of the mask. Row t: of coefficient t.
+std::vector<std::vector<F>> openings_of_mask(const Rows& rows, std::size_t queries) {
+    MaskRng random(MaskRng::Seed{6});
+    const F back = F::two_adic_generator(rows.log_rows).inverse();
+    std::vector<KoalaBear4> points;
+    const auto add = [&](const KoalaBear4& point) {
+        points.insert(points.end(), {point, point * back, point * back.square()});
+    };
+    for (std::size_t q = 0; q < queries; ++q) {
+        add(KoalaBear4(coset_shift<F>(rows.log_rows) *
+                       F::two_adic_generator(rows.log_rows + 1).pow(7 * q)));
+    }
+    add(random.next<KoalaBear4>());
+    std::vector<std::vector<F>> map(rows.masked());
+    for (std::size_t t = 0; t < map.size(); ++t) {
+        std::vector<F> unit(rows.masked());
+        unit[t] = F(1);
+        std::vector<F> coefficients(rows.count());
+        mask_column<F>(coefficients, rows, unit);
+        for (std::size_t p = 0; p < points.size(); ++p) {
+            const KoalaBear4 value = evaluate_column<KoalaBear4>(coefficients, points[p]);
+            const std::size_t words = p < 3 * queries ? 1 : KoalaBear4::kDegree;
+            for (std::size_t d = 0; d < words; ++d) {
+                map[t].push_back(value[d]);
+            }
+        }
+    }
+    return map;
+}
+
+std::size_t rank_of(std::vector<std::vector<F>> map) {
+    std::size_t rank = 0;
+    for (std::size_t column = 0; column < map.front().size() && rank < map.size(); ++column) {
+        std::size_t pivot = rank;
+        while (pivot < map.size() && map[pivot][column].is_zero()) {
+            ++pivot;
+        }
+        if (pivot == map.size()) {
+            continue;
+        }
+        std::swap(map[pivot], map[rank]);
+        const F inverse = map[rank][column].inverse();
+        for (std::size_t row = rank + 1; row < map.size(); ++row) {
+            const F factor = map[row][column] * inverse;
+            for (std::size_t c = column; c < map[row].size(); ++c) {
+                map[row][c] -= factor * map[rank][c];
+            }
+        }
+        ++rank;
+    }
+    return rank;
+}
+
+/// All values that follow from one column have a map of full rank from uniform coefficients: they
+/// are uniform together, whatever the column, as long as they are no more than these. On a smaller
+/// group than provers use, where e and n differ as there.
+TEST(Masks, MakeWhatIsOpenedUniform) {
+    const Rows rows{9, 7};
+    const std::size_t out_of_domain = 3 * KoalaBear4::kDegree;
+    for (const std::size_t queries : {1U, 5U, 17U}) {
+        const std::size_t values = 3 * queries + out_of_domain;
+        ASSERT_LE(values, rows.masked());
+        EXPECT_EQ(rank_of(openings_of_mask(rows, queries)), values);
+    }
+    EXPECT_EQ(rank_of(openings_of_mask(rows, 18)), rows.masked())
+        << "66 values of 64 random numbers: two of them tell something";
+    for (const SecurityProfile& profile : security_profiles()) {
+        const int values = 3 * profile.queries + 3 * profile.extension_degree;
+        EXPECT_LE(values, static_cast<int>(Rows{kLogRowsMin, kLogExcludedZk}.masked()));
+    }
+}
+
+/// The eight numbers of noise move a total to any element of K: c_0 .. c_7 span it over F.
+TEST(Masks, TotalsSpanTheField) {
+    MaskRng random(MaskRng::Seed{7});
+    const auto spans = [&]<class E>(const E&) {
+        const E alpha = random.next<E>();
+        const BusChallenge<E> challenge = bus_challenge<F>(alpha, random.next<E>());
+        std::vector<std::vector<F>> map;
+        for (const E& c : challenge.noise) {
+            const auto words = c.coefficients();
+            map.emplace_back(words.begin(), words.end());
+        }
+        return rank_of(map) == E::kDegree;
+    };
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_TRUE(spans(KoalaBear4()));
+        EXPECT_TRUE(spans(Extension<F, 5>()));
     }
 }
 
