@@ -2,13 +2,16 @@
 
 #include "base/assert.hpp"
 
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/partitioner.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 
-namespace nexus::zkvm::detail {
+namespace nexus::zkvm {
+namespace detail {
 
 void parallel_ranges(std::size_t begin, std::size_t end, std::size_t grain, RangeCall call,
                      const void* callable) {
@@ -28,4 +31,20 @@ void parallel_ranges(std::size_t begin, std::size_t end, std::size_t grain, Rang
     tbb::parallel_for(std::size_t{0}, pieces, piece, tbb::simple_partitioner{});
 }
 
-}  // namespace nexus::zkvm::detail
+}  // namespace detail
+
+struct ThreadLimit::Limit {
+    explicit Limit(std::size_t threads)
+        : control(tbb::global_control::max_allowed_parallelism, threads) {}
+
+    tbb::global_control control;
+};
+
+ThreadLimit::ThreadLimit(std::size_t threads) {
+    NEXUS_ASSERT(threads > 0);
+    limit_ = std::make_unique<Limit>(threads);
+}
+
+ThreadLimit::~ThreadLimit() = default;
+
+}  // namespace nexus::zkvm

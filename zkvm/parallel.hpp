@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 namespace nexus::zkvm {
 
@@ -28,5 +29,20 @@ void parallel_for(std::size_t begin, std::size_t end, std::size_t grain, const F
         },
         &fn);
 }
+
+/// While it lives, no more than so many threads work in parallel_for, the caller's included; of
+/// several limits the least counts. For a host that has other work, and for benchmarks.
+class ThreadLimit {
+public:
+    /// Pre: threads > 0.
+    explicit ThreadLimit(std::size_t threads);
+    ~ThreadLimit();
+    ThreadLimit(const ThreadLimit&) = delete;
+    ThreadLimit& operator=(const ThreadLimit&) = delete;
+
+private:
+    struct Limit;
+    std::unique_ptr<Limit> limit_;
+};
 
 }  // namespace nexus::zkvm

@@ -14,7 +14,6 @@
 #include "zkvm/simd/isa.hpp"
 
 #include <benchmark/benchmark.h>
-#include <tbb/global_control.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -37,16 +36,6 @@ Arena& arena() {
     arena.reserve(std::size_t{2} << 30U);
     return arena;
 }
-
-/// Limits the threads of the pool while it lives.
-class Threads {
-public:
-    explicit Threads(std::int64_t count)
-        : limit_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(count)) {}
-
-private:
-    tbb::global_control limit_;
-};
 
 void fill(const Matrix<F>& matrix) {
     MaskRng rng(MaskRng::Seed{});
@@ -114,7 +103,7 @@ void inverse(benchmark::State& state) {
     if (!has_isa(state, state.range(1))) {
         return;
     }
-    const Threads threads(1);
+    const ThreadLimit threads(1);
     const IsaOverride with(static_cast<Isa>(state.range(1)));
     const ArenaScope scope(arena());
     const Matrix<F> columns = allocate_matrix<F>(arena(), std::size_t{1} << state.range(0), 8);
@@ -135,7 +124,7 @@ void extend(benchmark::State& state) {
     if (!has_isa(state, 2)) {
         return;
     }
-    const Threads threads(state.range(3));
+    const ThreadLimit threads(static_cast<std::size_t>(state.range(3)));
     const ArenaScope scope(arena());
     const std::size_t height = std::size_t{1} << state.range(0);
     const auto width = static_cast<std::size_t>(state.range(1));
@@ -164,7 +153,7 @@ void leaves(benchmark::State& state) {
     if (!has_isa(state, state.range(2))) {
         return;
     }
-    const Threads threads(state.range(3));
+    const ThreadLimit threads(static_cast<std::size_t>(state.range(3)));
     const IsaOverride with(static_cast<Isa>(state.range(2)));
     const ArenaScope scope(arena());
     const std::size_t height = std::size_t{1} << state.range(0);
@@ -201,7 +190,7 @@ BENCHMARK(leaves<MerkleSha256>)
     ->Unit(benchmark::kMillisecond);
 
 void commit(benchmark::State& state) {
-    const Threads threads(state.range(2));
+    const ThreadLimit threads(static_cast<std::size_t>(state.range(2)));
     const ArenaScope scope(arena());
     const Matrix<F> matrix = allocate_matrix<F>(arena(), std::size_t{1} << state.range(0),
                                                 static_cast<std::size_t>(state.range(1)));
@@ -225,7 +214,7 @@ BENCHMARK(commit)
     ->Unit(benchmark::kMillisecond);
 
 void evaluate(benchmark::State& state) {
-    const Threads threads(1);
+    const ThreadLimit threads(1);
     const ArenaScope scope(arena());
     const Matrix<F> columns = allocate_matrix<F>(arena(), std::size_t{1} << state.range(0), 64);
     fill(columns);
@@ -253,7 +242,7 @@ void draw_masks(benchmark::State& state) {
 BENCHMARK(draw_masks)->Name("zkvm/commit/draw_masks");
 
 void grind(benchmark::State& state) {
-    const Threads threads(1);
+    const ThreadLimit threads(1);
     std::uint64_t tried = 0;
     std::uint64_t round = 0;
     for (auto _ : state) {

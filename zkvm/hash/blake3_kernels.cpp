@@ -57,6 +57,8 @@ void Blake3Kernels<Tag>::leaves(const std::uint32_t* const* columns, std::size_t
                 const std::size_t place = first + row + g * S::kLanes;
                 for (std::size_t i = 0; i < words; ++i) {
                     block[i] = S::load(block_columns[i] + place);
+                    // Far more streams than the processor looks ahead in by itself.
+                    __builtin_prefetch(block_columns[i] + place + kRows, 0, 2);
                 }
                 for (std::size_t i = words; i < kBlockWords; ++i) {
                     block[i] = S::broadcast(0);

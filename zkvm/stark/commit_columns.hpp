@@ -13,25 +13,34 @@
 
 namespace nexus::zkvm {
 
-/// The masked polynomials of the columns of a trace, as coefficients in bit-reversed order. Each
-/// column takes its mask from its own stream of `masks`; null: no randomness.
+/// Replaces the columns of a trace by their masked polynomials, as coefficients in bit-reversed
+/// order. Each column takes its mask from its own stream of `masks`; null: no randomness.
 template <class F>
-Matrix<F> interpolate(Arena& arena, const Matrix<F>& trace, const Rows& rows,
-                      const MaskRng* masks) {
-    Matrix<F> coefficients = allocate_matrix<F>(arena, trace.height(), trace.width());
-    parallel_for(0, trace.width(), 1, [&](std::size_t first, std::size_t last) {
+void interpolate_in_place(const Matrix<F>& columns, const Rows& rows, const MaskRng* masks) {
+    inverse_transform(columns, F(1));
+    parallel_for(0, columns.width(), 1, [&](std::size_t first, std::size_t last) {
         std::vector<F> random(masks != nullptr ? rows.masked() : 0);
         for (std::size_t c = first; c < last; ++c) {
-            const std::span<F> column = coefficients.column(c);
-            std::copy_n(trace.column(c).data(), trace.height(), column.data());
-            inverse_transform(column);
             if (masks != nullptr) {
                 masks->stream("column", c).fill(std::span<F>(random));
             }
-            mask_column<F>(column, rows, random);
+            mask_column<F>(columns.column(c), rows, random);
         }
     });
-    return coefficients;
+}
+
+/// The same, and the trace stays.
+template <class F>
+Matrix<F> interpolate(Arena& arena, const Matrix<F>& trace, const Rows& rows,
+                      const MaskRng* masks) {
+    const Matrix<F> columns = allocate_matrix<F>(arena, trace.height(), trace.width());
+    parallel_for(0, trace.width(), 1, [&](std::size_t first, std::size_t last) {
+        for (std::size_t c = first; c < last; ++c) {
+            std::copy_n(trace.column(c).data(), trace.height(), columns.column(c).data());
+        }
+    });
+    interpolate_in_place(columns, rows, masks);
+    return columns;
 }
 
 /// The evaluations of columns on the extension domain of their height.

@@ -2,9 +2,11 @@
 
 #include "zkvm/commit/merkle_tree.hpp"
 #include "zkvm/fri/fold.hpp"
+#include "zkvm/fri/fold_kernels.hpp"
 #include "zkvm/parallel.hpp"
 #include "zkvm/poly/domain.hpp"
 #include "zkvm/poly/transform.hpp"
+#include "zkvm/simd/isa.hpp"
 #include "zkvm/stark/domain.hpp"
 #include "zkvm/stark/profile.hpp"
 #include "zkvm/stark/proof_stream.hpp"
@@ -27,13 +29,6 @@ struct FriLayer {
     [[nodiscard]] Matrix<F> cosets() const {
         const std::size_t rows = std::size_t{1} << (log_size - log_fold);
         return {values.data(), rows, C::kDegree << log_fold, rows};
-    }
-    [[nodiscard]] typename C::E at(std::size_t index) const {
-        typename C::E value;
-        for (std::size_t d = 0; d < C::kDegree; ++d) {
-            value[d] = values[(d << log_size) + index];
-        }
-        return value;
     }
 };
 
@@ -77,24 +72,22 @@ public:
     }
 
 private:
+    static_assert(SecurityProfile::kLogFold <= static_cast<int>(kLogFoldMax));
+
     static std::span<F> fold(const FriLayer<C>& layer, const E& beta, F shift, Arena& arena) {
         const unsigned log_out = layer.log_size - layer.log_fold;
         const std::size_t out_size = std::size_t{1} << log_out;
         const std::span<F> out = arena.allocate<F>(C::kDegree * out_size);
-        const F w_inverse = F::two_adic_generator(layer.log_size).inverse();
+        FoldJob<F, E> job;
+        job.values = layer.values.data();
+        job.out = out.data();
+        job.size = out_size;
+        job.log_fold = layer.log_fold;
+        job.x_inverse = shift.inverse();
+        job.w_inverse = F::two_adic_generator(layer.log_size).inverse();
+        job.set_challenge(beta);
         parallel_for(0, out_size, 1U << 12U, [&](std::size_t begin, std::size_t end) {
-            F x_inverse = shift.inverse() * w_inverse.pow(begin);
-            E values[std::size_t{1} << SecurityProfile::kLogFold];
-            for (std::size_t i = begin; i < end; ++i) {
-                for (std::size_t j = 0; j < (std::size_t{1} << layer.log_fold); ++j) {
-                    values[j] = layer.at(i + (j << log_out));
-                }
-                const E folded = fold_coset(values, layer.log_fold, x_inverse, beta);
-                for (std::size_t d = 0; d < C::kDegree; ++d) {
-                    out[(d << log_out) + i] = folded[d];
-                }
-                x_inverse *= w_inverse;
-            }
+            with_isa([&](auto isa) { FoldKernels<F, E, decltype(isa)>::fold(job, begin, end); });
         });
         return out;
     }

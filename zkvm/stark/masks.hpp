@@ -2,7 +2,9 @@
 
 #include "zkvm/commit/mask_rng.hpp"
 #include "zkvm/field/matrix.hpp"
+#include "zkvm/poly/column_kernels.hpp"
 #include "zkvm/poly/domain.hpp"
+#include "zkvm/simd/isa.hpp"
 #include "zkvm/stark/domain.hpp"
 
 #include <span>
@@ -32,9 +34,10 @@ void mask_column(std::span<F> coefficients, const Rows& rows, std::span<const F>
     const std::size_t period = rows.period();
     for (std::size_t block = 0; block < e; ++block) {
         const F add = r[reverse_bits(block, rows.log_excluded)];
-        for (std::size_t p = block * period; p < (block + 1) * period; ++p) {
-            coefficients[p] += add;
-        }
+        with_isa([&](auto isa) {
+            ColumnKernels<F, decltype(isa)>::add_value(coefficients.data() + block * period, add,
+                                                       period);
+        });
     }
 }
 

@@ -18,6 +18,17 @@ struct Pack {
     using X = PackedExt<E, Isa>;
     static constexpr std::size_t kLanes = V::kLanes;
 
+    /// How far ahead of the rows at hand the columns of a table are fetched. A row is so many
+    /// streams through memory that the processor does not see them coming by itself.
+    static constexpr std::size_t kAhead = 4 * kLanesMax;
+
+    /// Asks for a place of a column that will be read soon, or lies behind its end.
+    NEXUS_INLINE static void fetch(const F* column, std::size_t at) {
+        if (kLanes > 1) {
+            __builtin_prefetch(column + at);
+        }
+    }
+
     /// The rows q, q + 1, .. of a domain of which every `step`-th point of the extension domain is
     /// one, `back` points of the extension domain earlier, around its end.
     NEXUS_INLINE static V load_back(const F* column, std::size_t q, std::size_t step,

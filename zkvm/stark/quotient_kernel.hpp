@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace nexus::zkvm {
 
@@ -22,7 +21,10 @@ struct ColumnsView {
 /// polynomials that vanish on the sets of Combined.
 template <class F>
 struct Zerofiers {
-    std::vector<F> active, chain, over, noise;
+    const F* active = nullptr;
+    const F* chain = nullptr;
+    const F* over = nullptr;
+    const F* noise = nullptr;
 };
 
 /// The quotient of one table: which columns, over which rows, with which challenges.
@@ -51,7 +53,7 @@ struct SumsJob {
     std::array<std::uint32_t, 2> parameters{};
     const BusChallenge<E>* local = nullptr;
     const BusChallenge<E>* global = nullptr;
-    F* out = nullptr;  ///< Pairs and running sums: D columns each; running sums are left alone.
+    F* out = nullptr;  ///< D columns for each pair; a running sum gets the sum of its row's pairs.
     std::size_t out_stride = 0;
 };
 
@@ -101,16 +103,22 @@ private:
                                   const ColumnsView<F>& view, std::size_t q, std::size_t back) {
         V* columns = columns_of<V>(target);
         for (std::size_t c = 0; c < sizeof(Target) / sizeof(V); ++c) {
-            columns[c] = P::load_back(view.data + c * view.stride, q, job.step, back * job.blowup,
-                                      job.domain);
+            const F* const column = view.data + c * view.stride;
+            columns[c] = P::load_back(column, q, job.step, back * job.blowup, job.domain);
+            if (back == 0) {
+                P::fetch(column, (q + P::kAhead) * job.step);
+            }
         }
     }
     NEXUS_INLINE static X load_sum(const QuotientJob<F, E>& job, std::size_t column, std::size_t q,
                                    std::size_t back) {
         X sum;
         for (std::size_t d = 0; d < E::kDegree; ++d) {
-            sum[d] = P::load_back(job.sums.data + (column * E::kDegree + d) * job.sums.stride, q,
-                                  job.step, back * job.blowup, job.domain);
+            const F* const from = job.sums.data + (column * E::kDegree + d) * job.sums.stride;
+            sum[d] = P::load_back(from, q, job.step, back * job.blowup, job.domain);
+            if (back == 0) {
+                P::fetch(from, (q + P::kAhead) * job.step);
+            }
         }
         return sum;
     }
@@ -148,9 +156,8 @@ private:
         ConstraintReader<F, V, X> reader(context);
         const Combined<X> c = reader.template run<T>(main, fixed, before, over, sums);
         const Zerofiers<F>& z = *job.zerofiers;
-        const X quotient =
-            c.active * V::load(z.active.data() + q) + c.chain * V::load(z.chain.data() + q) +
-            c.over * V::load(z.over.data() + q) + c.noise * V::load(z.noise.data() + q);
+        const X quotient = c.active * V::load(z.active + q) + c.chain * V::load(z.chain + q) +
+                           c.over * V::load(z.over + q) + c.noise * V::load(z.noise + q);
         for (std::size_t d = 0; d < E::kDegree; ++d) {
             F* const out = job.out + d * job.out_stride + q;
             (V::load(out) + quotient[d]).store(out);
@@ -179,6 +186,10 @@ struct SumsKernel {
     }
 
 private:
+    NEXUS_INLINE static void store(const SumsJob<F, E>& job, std::size_t column, std::size_t r,
+                                   const X& value) {
+        value.store(job.out + column * E::kDegree * job.out_stride + r, job.out_stride);
+    }
     NEXUS_INLINE static void row(const SumsJob<F, E>& job, const BusChallenge<X>& local,
                                  const BusChallenge<X>& global, const V* parameters,
                                  std::size_t r) {
@@ -187,6 +198,7 @@ private:
         V* columns = columns_of<V>(main);
         for (std::size_t c = 0; c < kS.columns; ++c) {
             columns[c] = V::load(job.main.data + c * job.main.stride + r);
+            P::fetch(job.main.data + c * job.main.stride, r + P::kAhead);
         }
         if constexpr (HasFixed<T>) {
             V* fixed_columns = columns_of<V>(fixed);
@@ -205,6 +217,8 @@ private:
             product = product * reader.denominators[k];
         }
         X inverse = product.inverse();
+        X step;
+        X global_step;
         for (std::size_t k = kPairs; k-- > 0;) {
             X value = reader.numerators[k] * inverse;
             if (k > 0) {
@@ -213,7 +227,12 @@ private:
             }
             // Running sums stand after the pairs of their side.
             const std::size_t column = k < kS.pairs() ? k : k + 1;
-            value.store(job.out + column * E::kDegree * job.out_stride + r, job.out_stride);
+            store(job, column, r, value);
+            (k < kS.pairs() ? step : global_step) += value;
+        }
+        store(job, kS.pairs(), r, step);
+        if constexpr (kS.global_messages > 0) {
+            store(job, kS.sum_columns() - 1, r, global_step);
         }
     }
 };

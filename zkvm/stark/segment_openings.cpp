@@ -1,5 +1,7 @@
 #include "zkvm/parallel.hpp"
+#include "zkvm/poly/column_kernels.hpp"
 #include "zkvm/poly/evaluate.hpp"
+#include "zkvm/simd/isa.hpp"
 #include "zkvm/stark/low_degree.hpp"
 #include "zkvm/stark/segment_prover.hpp"
 #include "zkvm/stark/table_kernels.hpp"
@@ -75,51 +77,65 @@ Matrix<typename C::F> SegmentProver<C>::deep_codeword(const E& z, const E& lambd
     const std::vector<E> lambda_powers = powers_of(lambda, values.size());
     const std::size_t size = std::size_t{1} << layout_.log_domain();
     const Matrix<F> codeword(arena_.allocate<F>(size * C::kDegree).data(), size, C::kDegree, size);
-    if (layout_.zero_knowledge) {
-        const Matrix<F>& quotient = of(Tree::quotient).extensions.front();
-        for (std::size_t d = 0; d < C::kDegree; ++d) {
-            std::copy_n(quotient.column(2 * C::kDegree + d).data(), size,
-                        codeword.column(d).data());
-        }
-    } else {
-        std::fill_n(codeword.data(), size * C::kDegree, F());
-    }
+    // The sum of all tables so far, over the domain of the tallest of them.
+    Matrix<F> sum;
     for (unsigned log_rows = kLogRowsMin; log_rows <= layout_.log_rows_max; ++log_rows) {
-        const auto points = opening_points<F>(z, log_rows, layout_.log_rows_max);
         const auto groups = deep_groups(log_rows, lambda_powers, values);
-        if (groups[0].columns.empty()) {
-            continue;
+        const bool is_last = log_rows == layout_.log_rows_max;
+        if (!groups[0].columns.empty() || is_last) {
+            const std::size_t height = std::size_t{1} << (log_rows + layout_.log_blowup);
+            const Matrix<F> out =
+                is_last ? codeword : allocate_matrix<F>(arena_, height, C::kDegree);
+            add_deep_words(log_rows, z, groups, sum, out);
+            sum = out;
         }
-        const std::size_t height = std::size_t{1} << (log_rows + layout_.log_blowup);
-        const F w = F::two_adic_generator(log_rows + layout_.log_blowup);
-        parallel_for(0, height, kRowsPerTask, [&](std::size_t begin, std::size_t end) {
-            std::vector<F> deep(C::kDegree * (end - begin));
-            for (std::size_t back = 0; back < 3; ++back) {
-                const DeepGroup<F, E>& group = groups[back];
-                const DeepJob<F, E> job{group.columns.data(),
-                                        group.weights.data(),
-                                        group.columns.size(),
-                                        group.value,
-                                        points[back],
-                                        coset_shift<F>(log_rows),
-                                        w};
-                with_isa([&](auto isa) {
-                    TableKernels<F, E, decltype(isa)>::deep(job, begin, end, deep.data(),
-                                                            end - begin);
-                });
-            }
-            // The lift: row i of the table is every row of the codeword that is i modulo height.
-            for (std::size_t d = 0; d < C::kDegree; ++d) {
-                for (std::size_t lift = 0; lift < size; lift += height) {
-                    F* const out = codeword.column(d).data() + lift + begin;
-                    for (std::size_t i = 0; i < end - begin; ++i) {
-                        out[i] += deep[d * (end - begin) + i];
-                    }
-                }
-            }
-        });
     }
     return codeword;
+}
+
+/// Fills `out` with the lift of `shorter` and the words of the tables of one height.
+template <class C>
+void SegmentProver<C>::add_deep_words(unsigned log_rows, const E& z,
+                                      const std::array<DeepGroup<F, E>, 3>& groups,
+                                      const Matrix<F>& shorter, const Matrix<F>& out) {
+    const auto points = opening_points<F>(z, log_rows, layout_.log_rows_max);
+    const F w = F::two_adic_generator(log_rows + layout_.log_blowup);
+    const bool is_masked = log_rows == layout_.log_rows_max && layout_.zero_knowledge;
+    parallel_for(0, out.height(), kRowsPerTask, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t d = 0; d < C::kDegree; ++d) {
+            F* const to = out.column(d).data() + begin;
+            if (shorter.height() != 0) {
+                // The lift: row i of the shorter is every row that is i modulo its height.
+                const std::size_t from = begin & (shorter.height() - 1);
+                std::copy_n(shorter.column(d).data() + from, end - begin, to);
+            } else {
+                std::fill_n(to, end - begin, F());
+            }
+            if (is_masked) {
+                const Matrix<F>& quotient = of(Tree::quotient).extensions.front();
+                const F* const mask = quotient.column(2 * C::kDegree + d).data() + begin;
+                with_isa(
+                    [&](auto isa) { ColumnKernels<F, decltype(isa)>::add(to, mask, end - begin); });
+            }
+        }
+        for (std::size_t back = 0; back < 3; ++back) {
+            const DeepGroup<F, E>& group = groups[back];
+            if (group.columns.empty()) {
+                continue;
+            }
+            const DeepJob<F, E> job{group.columns.data(),
+                                    group.weights.data(),
+                                    group.columns.size(),
+                                    group.value,
+                                    points[back],
+                                    coset_shift<F>(log_rows),
+                                    w};
+            with_isa([&](auto isa) {
+                TableKernels<F, E, decltype(isa)>::deep(job, begin, end, out.data() + begin,
+                                                        out.stride());
+            });
+        }
+    });
 }
 
 template class SegmentProver<Koala4>;

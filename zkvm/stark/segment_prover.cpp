@@ -2,7 +2,10 @@
 
 #include "base/assert.hpp"
 #include "zkvm/parallel.hpp"
+#include "zkvm/poly/column_kernels.hpp"
+#include "zkvm/poly/domain.hpp"
 #include "zkvm/stark/commit_columns.hpp"
+#include "zkvm/stark/running_sum.hpp"
 #include "zkvm/stark/table_kernels.hpp"
 #include "zkvm/stark/witness_forger.hpp"
 #include "zkvm/stark/zerofiers.hpp"
@@ -17,6 +20,36 @@ constexpr std::size_t kRowsPerTask = 1U << 12U;
 constexpr const char* name_of(Tree tree) {
     constexpr const char* kNames[] = {"fixed", "boundary", "main", "sums", "quotient"};
     return kNames[static_cast<std::size_t>(tree)];
+}
+
+/// Splits coefficients of Q in bit-reversed order, 2N of them, into Q_0 + x^(N - h) Q_1; see
+/// zkvm/README.md, 6.
+template <class F>
+void split_column(std::span<const F> whole, std::size_t h, std::span<F> q0, std::span<F> q1) {
+    const std::size_t n = q0.size();
+    // Coefficient k < N of Q stands at 2 reverse(k), coefficient N + k one after it.
+    for (std::size_t p = 0; p < n; ++p) {
+        q0[p] = whole[2 * p];
+        q1[p] = whole[2 * p + 1];
+    }
+    if (h == 0) {
+        return;
+    }
+    // Coefficient k of Q_1 is coefficient k + N - h of Q. In bit-reversed order the low bits of k
+    // name a block of n / h places, the others, which h is subtracted from, a place in it.
+    const std::size_t block = n / h;
+    const unsigned log_block = log2_exact(block);
+    std::vector<std::size_t> from(block);  // of place r: where k - h stands
+    for (std::size_t r = 1; r < block; ++r) {
+        from[r] = reverse_bits(reverse_bits(r, log_block) - 1, log_block);
+    }
+    for (std::size_t at = 0; at < n; at += block) {
+        q1[at] = q0[at + block - 1];  // k < h
+        for (std::size_t r = 1; r < block; ++r) {
+            q1[at + r] = whole[2 * (at + from[r]) + 1];
+        }
+        q0[at + block - 1] = F();  // k >= N - h
+    }
 }
 
 template <class F>
@@ -80,7 +113,7 @@ Digest SegmentProver<C>::plant(Tree tree) {
 }
 
 template <class C>
-Digest SegmentProver<C>::commit(Tree tree, const std::vector<Matrix<F>>& traces) {
+Digest SegmentProver<C>::commit(Tree tree, const std::vector<Matrix<F>>& traces, Traces after) {
     Committed& committed = of(tree);
     const std::vector<Part>& parts = layout_.parts(tree);
     for (std::size_t p = 0; p < parts.size(); ++p) {
@@ -88,9 +121,14 @@ Digest SegmentProver<C>::commit(Tree tree, const std::vector<Matrix<F>>& traces)
         if (masks_.has_value()) {
             stream = masks_->stream(name_of(tree), p);
         }
-        committed.coefficients.push_back(interpolate<F>(arena_, traces[p],
-                                                        layout_.rows(parts[p].table),
-                                                        stream.has_value() ? &*stream : nullptr));
+        const MaskRng* const masks = stream.has_value() ? &*stream : nullptr;
+        const Rows rows = layout_.rows(parts[p].table);
+        if (after == Traces::kept) {
+            committed.coefficients.push_back(interpolate<F>(arena_, traces[p], rows, masks));
+        } else {
+            interpolate_in_place<F>(traces[p], rows, masks);
+            committed.coefficients.push_back(traces[p]);
+        }
         committed.extensions.push_back(extend<F>(arena_, committed.coefficients.back(),
                                                  parts[p].log_rows, layout_.log_blowup));
     }
@@ -107,7 +145,7 @@ Digest SegmentProver<C>::commit_boundary() {
     for (const Part& part : layout_.parts(Tree::boundary)) {
         traces.push_back(trace_of(part.table));
     }
-    return commit(Tree::boundary, traces);
+    return commit(Tree::boundary, traces, Traces::kept);
 }
 
 template <class C>
@@ -121,7 +159,7 @@ void SegmentProver<C>::prove(ProofWriter<C>& proof, const BusChallenge<E>& globa
     for (const Part& part : layout_.parts(Tree::main)) {
         traces.push_back(trace_of(part.table));
     }
-    proof.digest("main", commit(Tree::main, traces));
+    proof.digest("main", commit(Tree::main, traces, Traces::kept));
     const E alpha = proof.challenge("bus alpha", profile_.round_grinding);
     const E beta = proof.challenge("bus beta", profile_.round_grinding);
     local_ = bus_challenge<F>(alpha, beta);
@@ -143,7 +181,7 @@ void SegmentProver<C>::prove_sums(ProofWriter<C>& proof) {
             global_totals.push_back(global_totals_[t]);
         }
     }
-    proof.digest("sums", commit(Tree::sums, traces));
+    proof.digest("sums", commit(Tree::sums, traces, Traces::replaced));
     proof.elements("totals", std::span<const E>(totals));
     proof.elements("global totals", std::span<const E>(global_totals));
 }
@@ -167,65 +205,28 @@ Matrix<typename C::F> SegmentProver<C>::sums_of(std::size_t table, E& total, E& 
         with_isa(
             [&](auto isa) { TableKernels<F, E, decltype(isa)>::sums(table, job, begin, end); });
     });
-    total = running_sum(columns, 0, shape.pairs(), local_, main, 0, rows);
+    total = run_sum(columns, shape.pairs(), local_, main, 0, rows);
     if (kTables[table].is_global) {
-        global_total = running_sum(columns, shape.pairs() + 1, shape.global_pairs(), *global_, main,
-                                   kNoiseColumns, rows);
+        global_total =
+            run_sum(columns, shape.sum_columns() - 1, *global_, main, kNoiseColumns, rows);
     }
     return columns;
 }
 
-/// Fills the running sum behind `pairs` pairs, and returns the total.
+/// Turns the row's steps in column `sum` of K into their running sum, and returns the total.
 template <class C>
-typename C::E SegmentProver<C>::running_sum(const Matrix<F>& columns, std::size_t first_pair,
-                                            std::size_t pairs, const BusChallenge<E>& challenge,
-                                            const Matrix<F>& main, std::size_t noise,
-                                            const Rows& rows) {
-    const auto at = [&](std::size_t column, std::size_t d) {
-        return columns.column((first_pair + column) * C::kDegree + d);
-    };
-    // First each row's step, then its sum; the share of the total comes off in a second pass.
-    parallel_for(0, C::kDegree, 1, [&](std::size_t d, std::size_t) {
-        F* const steps = at(pairs, d).data();
-        std::fill_n(steps, rows.count(), F());
-        for (std::size_t k = 0; k < pairs; ++k) {
-            const F* const pair = at(k, d).data();
-            for (std::size_t r = 0; r < rows.count(); ++r) {
-                steps[r] += pair[r];
-            }
-        }
-    });
+typename C::E SegmentProver<C>::run_sum(const Matrix<F>& columns, std::size_t sum,
+                                        const BusChallenge<E>& challenge, const Matrix<F>& main,
+                                        std::size_t noise, const Rows& rows) {
+    const Matrix<F> steps = columns.columns(sum * C::kDegree, C::kDegree);
     E noise_step;
     for (std::size_t j = 0; j < kNoiseColumns; ++j) {
         noise_step += challenge.noise[j] * main.at(Rows::kNoiseRow, noise + j);
     }
-    E sum;
     for (std::size_t d = 0; d < C::kDegree; ++d) {
-        F* const sums = at(pairs, d).data();
-        sums[Rows::kNoiseRow] = noise_step[d];
-        F running;
-        for (std::size_t r = 0; r < rows.count(); ++r) {
-            if (rows.is_excluded(r)) {
-                sums[r] = F();
-            } else {
-                running += sums[r];
-                sums[r] = running;
-            }
-        }
-        sum[d] = running;
+        steps.at(Rows::kNoiseRow, d) = noise_step[d];
     }
-    const E total = sum;
-    const E share = total * F(static_cast<std::uint32_t>(rows.active() + 1)).inverse();
-    E taken;
-    for (std::size_t r = 0; r < rows.count(); ++r) {
-        if (!rows.is_excluded(r)) {
-            taken += share;
-            for (std::size_t d = 0; d < C::kDegree; ++d) {
-                at(pairs, d)[r] -= taken[d];
-            }
-        }
-    }
-    return total;
+    return running_sum<E>(steps, rows);
 }
 
 template <class C>
@@ -260,8 +261,8 @@ std::vector<Matrix<typename C::F>> SegmentProver<C>::quotients_by_height(const E
         const Rows rows = layout_.rows(t);
         Zerofiers<F>& z =
             zerofiers[2 * rows.log_rows + (rows.log_excluded == kLogExcludedZk ? 1U : 0U)];
-        if (z.active.empty()) {
-            z = zerofiers_on_domain<F>(rows);
+        if (z.active == nullptr) {
+            z = zerofiers_on_domain<F>(arena_, rows);
         }
         Matrix<F>& out = quotients[rows.log_rows];
         if (out.height() == 0) {
@@ -315,24 +316,15 @@ Matrix<typename C::F> SegmentProver<C>::split_quotient(const std::vector<Matrix<
         // the same place in bit-reversed order.
         const std::span<F> whole = quotients[log_n].column(d);
         for (unsigned log_rows = 0; log_rows < log_n; ++log_rows) {
-            for (std::size_t p = 0; p < quotients[log_rows].height(); ++p) {
-                whole[p] += quotients[log_rows].at(p, d);
+            const Matrix<F>& quotient = quotients[log_rows];
+            if (quotient.height() != 0) {
+                with_isa([&](auto isa) {
+                    ColumnKernels<F, decltype(isa)>::add(whole.data(), quotient.column(d).data(),
+                                                         quotient.height());
+                });
             }
         }
-        const std::span<F> q0 = all.column(d);
-        const std::span<F> q1 = all.column(C::kDegree + d);
-        for (std::size_t p = 0; p < n; ++p) {
-            q0[p] = whole[2 * p];  // coefficient k < N stands at 2 reverse(k), N + k one after it
-        }
-        // Coefficient k of Q_1 is coefficient k + N - h of Q.
-        for (std::size_t p = 0; p < n; ++p) {
-            const std::size_t k = reverse_bits(p, log_n);
-            q1[p] = k < h ? whole[2 * reverse_bits(n - h + k, log_n)]
-                          : whole[2 * reverse_bits(k - h, log_n) + 1];
-        }
-        for (std::size_t k = n - h; k < n; ++k) {
-            q0[reverse_bits(k, log_n)] = F();
-        }
+        split_column<F>(whole, h, all.column(d), all.column(C::kDegree + d));
     });
     if (masks_.has_value()) {
         for (std::size_t d = 0; d < C::kDegree; ++d) {
@@ -342,8 +334,10 @@ Matrix<typename C::F> SegmentProver<C>::split_quotient(const std::vector<Matrix<
                 all.at(reverse_bits(n - h + k, log_n), d) += b[k];
                 all.at(reverse_bits(k, log_n), C::kDegree + d) -= b[k];
             }
-            masks_->stream("fri", d).fill(all.column(2 * C::kDegree + d));
         }
+        parallel_for(0, C::kDegree, 1, [&](std::size_t d, std::size_t) {
+            masks_->stream("fri", d).fill(all.column(2 * C::kDegree + d));
+        });
     }
     return all;
 }

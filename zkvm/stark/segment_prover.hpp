@@ -55,19 +55,23 @@ private:
         const MerkleTreeOf* tree = nullptr;
     };
 
-    Digest commit(Tree tree, const std::vector<Matrix<F>>& traces);
+    /// Whether traces are needed once they are committed.
+    enum class Traces : std::uint8_t { kept, replaced };
+
+    Digest commit(Tree tree, const std::vector<Matrix<F>>& traces, Traces after);
     Digest plant(Tree tree);
     void prove_sums(ProofWriter<C>& proof);
     Matrix<F> sums_of(std::size_t table, E& total, E& global_total);
-    E running_sum(const Matrix<F>& columns, std::size_t first_pair, std::size_t pairs,
-                  const BusChallenge<E>& challenge, const Matrix<F>& main, std::size_t noise,
-                  const Rows& rows);
+    E run_sum(const Matrix<F>& columns, std::size_t sum, const BusChallenge<E>& challenge,
+              const Matrix<F>& main, std::size_t noise, const Rows& rows);
     void prove_quotient(ProofWriter<C>& proof);
     std::vector<Matrix<F>> quotients_by_height(const E& challenge);
     Matrix<F> split_quotient(const std::vector<Matrix<F>>& quotients);
     void prove_openings(ProofWriter<C>& proof);
     std::array<DeepGroup<F, E>, 3> deep_groups(unsigned log_rows, const std::vector<E>& powers,
                                                const std::vector<E>& values);
+    void add_deep_words(unsigned log_rows, const E& z, const std::array<DeepGroup<F, E>, 3>& groups,
+                        const Matrix<F>& shorter, const Matrix<F>& out);
     Matrix<F> deep_codeword(const E& z, const E& lambda, const std::vector<E>& values);
     void answer_queries(ProofWriter<C>& proof, const std::vector<std::uint64_t>& indices);
 

@@ -1,17 +1,12 @@
 #include "zkvm/commit/merkle_verifier.hpp"
 #include "zkvm/fri/fold.hpp"
+#include "zkvm/stark/queried_codeword.hpp"
 #include "zkvm/stark/segment_verifier.hpp"
 
 #include <algorithm>
 
 namespace nexus::zkvm {
 namespace {
-
-/// Where `index` stands among ascending indices that contain it.
-std::size_t position(const std::vector<std::uint64_t>& indices, std::uint64_t index) {
-    return static_cast<std::size_t>(std::lower_bound(indices.begin(), indices.end(), index) -
-                                    indices.begin());
-}
 
 template <class E>
 E evaluate(const std::vector<E>& polynomial, typename E::Base x) {
@@ -115,47 +110,6 @@ std::vector<MerkleOpening<typename C::F>> SegmentVerifier<C>::read_openings(
     return openings;
 }
 
-/// The batched codeword at point `index` of the largest domain, from opened rows.
-template <class C>
-typename C::E SegmentVerifier<C>::codeword_at(std::uint64_t index,
-                                              const std::vector<MerkleOpening<F>>& openings,
-                                              const std::vector<std::uint64_t>& indices, const E& z,
-                                              const std::vector<E>& powers) const {
-    const auto row_of = [&](Tree tree, std::size_t part) {
-        const MerkleShape shape = layout_.shape(tree);
-        const unsigned log_height = layout_.parts(tree)[part].log_rows + layout_.log_blowup;
-        std::size_t group = 0;
-        while (shape.groups[group].log_height != log_height) {
-            ++group;
-        }
-        const std::uint64_t row = index & ((std::uint64_t{1} << log_height) - 1);
-        const std::size_t at = position(lifted_indices(indices, log_height), row);
-        return openings[static_cast<std::size_t>(tree)].groups[group].words.data() +
-               at * shape.groups[group].width + layout_.word_offset(tree, part);
-    };
-    E sum;
-    if (layout_.zero_knowledge) {
-        const F* const mask = row_of(Tree::quotient, 0) + 2 * C::kDegree;
-        for (std::size_t d = 0; d < C::kDegree; ++d) {
-            sum[d] = mask[d];
-        }
-    }
-    std::size_t next = 0;
-    for (const OpenedColumns& opened : layout_.opened()) {
-        const F* const row = row_of(opened.tree, opened.part) + opened.first;
-        const E point = opening_points<F>(z, opened.log_rows, layout_.log_rows_max)[opened.back];
-        const F x = coset_shift<F>(opened.log_rows) *
-                    F::two_adic_generator(opened.log_rows + layout_.log_blowup).pow(index);
-        E numerator;
-        for (std::size_t c = 0; c < opened.count; ++c) {
-            numerator += powers[next] * (E(row[c]) - values_[next]);
-            ++next;
-        }
-        sum += numerator * (E(x) - point).inverse();
-    }
-    return sum;
-}
-
 template <class C>
 void SegmentVerifier<C>::check_low_degree(const E& z, const E& lambda) {
     const FoldPlan plan(layout_.log_rows_max, SecurityProfile::kLogFinalDegree,
@@ -182,9 +136,10 @@ void SegmentVerifier<C>::check_low_degree(const E& z, const E& lambda) {
         return;
     }
     const std::vector<E> powers = powers_of(lambda, values_.size());
+    const QueriedCodeword<F, E> codeword(layout_, openings, indices, z, powers, values_);
     std::vector<E> claimed;
     for (const std::uint64_t index : indices) {
-        claimed.push_back(codeword_at(index, openings, indices, z, powers));
+        claimed.push_back(codeword.at(index));
     }
     std::vector<std::uint64_t> at = indices;
     F shift = coset_shift<F>(layout_.log_rows_max);

@@ -55,9 +55,6 @@ private:
     bool point_is_outside(const E& z) const;
     void check_low_degree(const E& z, const E& lambda);
     std::vector<MerkleOpening<F>> read_openings(const std::vector<std::uint64_t>& indices);
-    E codeword_at(std::uint64_t index, const std::vector<MerkleOpening<F>>& openings,
-                  const std::vector<std::uint64_t>& indices, const E& z,
-                  const std::vector<E>& powers) const;
 
     const SegmentStatement<C>& s_;
     const SegmentLayout& layout_;

@@ -9,8 +9,8 @@
 
 namespace nexus::zkvm {
 
-/// The kernels of the prover over rows, for one instruction set: compiled in an object of its own
-/// (table_kernels.cpp). Ranges are multiples of kLanesMax.
+/// The kernels of the prover over rows, for one instruction set: compiled in objects of their own
+/// (quotient_kernels.cpp, sums_kernels.cpp). Ranges are multiples of kLanesMax.
 template <class F, class E, class Tag>
 struct TableKernels {
     /// QuotientKernel of a table on the points [begin, end).
@@ -19,7 +19,7 @@ struct TableKernels {
     /// SumsKernel of a table on the rows [begin, end).
     static void sums(std::size_t table, const SumsJob<F, E>& job, std::size_t begin,
                      std::size_t end);
-    /// DeepKernel on the points [begin, end).
+    /// DeepKernel on the points [begin, end), multiples of its kTileRows.
     static void deep(const DeepJob<F, E>& job, std::size_t begin, std::size_t end, F* out,
                      std::size_t out_stride);
 };

@@ -85,6 +85,8 @@ private:
 Result<void, Trap> Recorder::State::next(SegmentRecord& record) {
     NEXUS_ASSERT(!halted_);
     record.steps.clear();
+    // Room that is not written costs nothing; growing step by step would copy them again and again.
+    record.steps.reserve(options_.steps_max);
     record.precompile_calls.clear();
     record.index = cells_.start_segment();
     record.first_pc = pc_;

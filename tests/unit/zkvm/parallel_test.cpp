@@ -32,5 +32,13 @@ TEST(ParallelFor, Nests) {
     EXPECT_EQ(counts, std::vector<int>(64, 1));
 }
 
+TEST(ParallelFor, StaysWithItsCallerWhereOneThreadIsTheLimit) {
+    thread_local int own = 0;  // has another address in each thread
+    const ThreadLimit limit(1);
+    std::vector<const int*> seen(64);
+    parallel_for(0, seen.size(), 1, [&](std::size_t i, std::size_t) { seen[i] = &own; });
+    EXPECT_EQ(seen, std::vector<const int*>(64, &own));
+}
+
 }  // namespace
 }  // namespace nexus::zkvm
