@@ -7,6 +7,7 @@
 #include "tests/support/zkvm/row_text.hpp"
 #include "zkvm/components/lookup/lookup_contents.hpp"
 #include "zkvm/isa/cells.hpp"
+#include "zkvm/stark/statement.hpp"
 
 #include <algorithm>
 #include <array>
@@ -407,6 +408,12 @@ private:
                 return;
             case Bus::memory:
                 return memory_problems(m, problems);
+            case Bus::global:
+                // Stamps are numbers of segments, which the verifier counts.
+                if (message.is_receive) {
+                    want_below(problems, m, 3, kSegmentsMax);
+                }
+                return;
             default:
                 return;
         }

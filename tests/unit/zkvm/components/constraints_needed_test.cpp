@@ -71,7 +71,64 @@ const std::map<std::string, Evidence>& exceptions() {
 /// All rules, so that one that is taken away is missed: OfTable says what for.
 const std::map<std::string, std::string>& rules() {
     static const std::map<std::string, std::string> kRules = {
-        // RULES
+        {"boundary", "real, range"},
+        {"closing",
+         "real, is_image, is_private, is_output, kinds are of real rows, zero low, zero high, "
+         "range #0, range #1, range #2, range #3, range #4, range #5, range #6"},
+        {"add",
+         "real, is_sub, carry_low, carry_high, low, high, range #0, range #1, range #2, range #3, "
+         "range #4, bytes #0, bytes #1"},
+        {"bitwise",
+         "is_and, is_or, is_xor, one operation, result low, result high, and of bytes #0, and of "
+         "bytes #1, and of bytes #2, and of bytes #3, range #0, range #1, range #2, bytes #0, "
+         "bytes #1"},
+        {"less_than",
+         "real, is_signed, borrow, less, sign_b, sign_c, unsigned has no sign b, unsigned has no "
+         "sign c, low, high, range #0, range #1, range #2, range #3, range #4, range #5, range #6, "
+         "bytes #0, bytes #1"},
+        {"branch",
+         "flag #0, flag #1, flag #2, flag #3, flag #4, flag #5, one operation, borrow, less, "
+         "sign_b, sign_c, unsigned has no sign b, unsigned has no sign c, low, high, equal, not "
+         "equal, taken, next pc, range #0, range #1, range #2, range #3, range #4, range #5, "
+         "bytes"},
+        {"shift",
+         "left #0, right #0, left #1, right #1, left #2, right #2, left #3, right #3, one "
+         "direction, is_sra, sra is a right shift, no sign but sra, amount, result low, result "
+         "high, bytes #0, range #0, shifted bytes #0, shifted bytes #1, shifted bytes #2, shifted "
+         "bytes #3, shifted bytes #4, range #1, range #2, range #3, bytes #1, bytes #2"},
+        {"jump", "real, bit0, target #0, target #1, range #0, range #1, range #2, range #3, bytes"},
+        {"word",
+         "is_load, one operation, address #0, address #1, lw reads the address, sw writes the "
+         "address, range #0, range #1, range #2, range #3, range #4, bytes #0, bytes #1"},
+        {"subword",
+         "flag #0, flag #1, flag #2, flag #3, flag #4, flag #5, one operation, offset #0, offset "
+         "#1, offset #2, offset #3, one offset, halves are aligned, address #0, address #1, first, "
+         "second, sign, unsigned has no sign, top, loaded byte, loaded half, loaded high, stores "
+         "keep the register low, stores keep the register high, word low, word high, range #0, "
+         "range #1, bytes #0, bytes #1, bytes #2, bytes #3, range #2, range #3, range #4, bytes "
+         "#4, bytes #5"},
+        {"mul",
+         "flag #0, flag #1, flag #2, flag #3, one operation, product 0, product 1, product 2, "
+         "product 3, sign_b, sign_c, unsigned has no sign b, unsigned has no sign c, wrap low, mul "
+         "low, mul high, mulh low, mulh high, bytes #0, bytes #1, bytes #2, bytes #3, range #0, "
+         "range #1, range #2, range #3, range #4, range #5, range #6, range #7, range #8, range "
+         "#9, range #10, range #11, range #12, bytes #4, bytes #5"},
+        {"div",
+         "flag #0, flag #1, flag #2, flag #3, one operation, sign_b, sign_c, unsigned has no sign "
+         "b, unsigned has no sign c, sign of the quotient, |b| #0, |b| #1, |b| #2, |b| #3, |c| #0, "
+         "|c| #1, |c| #2, |c| #3, |q| #0, |q| #1, |q| #2, |q| #3, |r| #0, |r| #1, |r| #2, |r| #3, "
+         "product low, product high, product overflow, borrow, slack low, slack high, zero, q of "
+         "zero low, q of zero high, r of zero low, r of zero high, result low, result high, range "
+         "#0, range #1, bytes #0, bytes #1, bytes #2, bytes #3, range #2, range #3, range #4, "
+         "range #5, range #6, range #7, range #8, range #9, range #10, range #11, range #12, range "
+         "#13, bytes #4, bytes #5"},
+        {"ecall",
+         "real, halt low, halt high, no halt, precompile, no precompile, next pc, range, bytes"},
+        {"copy32",
+         "real, range #0, range #1, bytes #0, range #2, range #3, range #4, range #5, range #6, "
+         "range #7, bytes #1, range #8, range #9, bytes #2, range #10, range #11, bytes #3, range "
+         "#12, range #13, bytes #4, range #14, range #15, bytes #5, range #16, range #17, bytes "
+         "#6, range #18, range #19, bytes #7, range #20, range #21, bytes #8"},
     };
     return kRules;
 }

@@ -13,6 +13,7 @@
 #include "zkvm/stark/low_degree.hpp"
 #include "zkvm/stark/segment_verifier.hpp"
 #include "zkvm/stark/zerofiers.hpp"
+#include "zkvm/vm/address_map.hpp"
 
 #include <gtest/gtest.h>
 
