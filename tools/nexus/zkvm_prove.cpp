@@ -259,6 +259,10 @@ void add_prove_options(CLI::App& command, ProveArguments& arguments) {
         .add_option("--log-segment", arguments.log_segment,
                     "log2 of the cycles of a segment (default 20); smaller needs less memory")
         ->check(CLI::Range(12, 21));
+    command
+        .add_option("--at-once", arguments.at_once,
+                    "Segments proven side by side (default 1); each needs memory of its own")
+        ->check(CLI::Range(1, 1024));
 }
 
 void add_verify_options(CLI::App& command, VerifyArguments& arguments) {
@@ -308,6 +312,7 @@ ExitCode prove_guest(const ProveArguments& arguments) {
     const auto proven =
         prover.prove(task->input, {.zero_knowledge = !arguments.plain,
                                    .segment_steps = std::uint32_t{1} << arguments.log_segment,
+                                   .segments_at_once = arguments.at_once,
                                    .limits = task->limits,
                                    .seed = *seed});
     times.prove = wall_seconds() - start;

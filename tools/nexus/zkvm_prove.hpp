@@ -18,6 +18,7 @@ struct ProveArguments {
     std::string profile = "fast";  ///< of zkvm/stark/profile.hpp
     bool plain = false;            ///< without zero knowledge
     unsigned log_segment = 20;     ///< log2 of the cycles of a segment
+    std::uint32_t at_once = 1;     ///< segments that are proven side by side
 };
 
 void add_prove_options(CLI::App& command, ProveArguments& arguments);

@@ -2,12 +2,14 @@
 
 #include "base/assert.hpp"
 #include "base/concat.hpp"
+#include "zkvm/parallel.hpp"
 #include "zkvm/stark/segment_prover.hpp"
 #include "zkvm/stark/statement.hpp"
 #include "zkvm/vm/recorder.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,21 +44,35 @@ BusChallenge<typename C::E> write_head(ProofWriter<C>& stream, const ProverOptio
     return bus_challenge<typename C::F>(alpha, beta);
 }
 
-/// One proof in the making: the record and the prover of the segment at hand.
+/// A segment in the making, with the memory of its columns.
+template <class C>
+struct Slot {
+    explicit Slot(Arena& memory) : arena(&memory) {}
+
+    Arena* arena;
+    SegmentRecord record;
+    std::unique_ptr<SegmentProver<C>> prover;  // of `record`
+    Bytes proof;
+};
+
+/// One proof in the making.
 template <class C>
 class ProofRun {
 public:
     using F = typename C::F;
+    using E = typename C::E;
 
     ProofRun(const Program& program, const Code& code, const ProgramKey<C>& key, Arena& arena,
              const ExecutionInput& input, const ProverOptions& options)
         : program_(program),
           code_(code),
           key_(key),
-          arena_(arena),
           input_(input),
           options_(options),
-          master_(options.seed) {}
+          master_(options.seed) {
+        NEXUS_ASSERT(options.segments_at_once > 0);
+        slots_.emplace_back(arena);
+    }
 
     Result<ProvenExecution, ProveError> run() {
         if (auto first = commit_boundaries(); !first.has_value()) {
@@ -65,28 +81,15 @@ public:
         if (const auto error = weakness(); error.has_value()) {
             return fail(*error);
         }
-        ProofWriter<C> stream(Transcript<F, typename C::E, typename C::H>("nexus zkvm proof 1"));
+        ProofWriter<C> stream(Transcript<F, E, typename C::H>("nexus zkvm proof 1"));
         const auto global =
             write_head(stream, options_, proven_, boundaries_, key_.verifying_key());
         proven_.proof = stream.take();
-        // Segment by segment, each with a transcript that goes on from here.
-        std::optional<Recorder> again;
-        if (proven_.segments > 1) {
-            again = std::move(*recorder());
-        }
-        for (std::uint32_t s = 1; s <= proven_.segments; ++s) {
-            if (again.has_value()) {
-                const auto step = again->next(record_);
-                NEXUS_ASSERT(step.has_value());
-                const Digest root = begin_segment(s == proven_.segments);
-                NEXUS_ASSERT(root == boundaries_[s - 1].root);
-            }
-            ProofWriter<C> part(stream.transcript());
-            part.know("segment", s);
-            segment_->prove(part, global);
-            const Bytes bytes = part.take();
-            proven_.proof.insert(proven_.proof.end(), bytes.begin(), bytes.end());
-            proven_.committed_cells += segment_->committed_cells();
+        if (proven_.segments == 1) {  // and still at hand
+            prove(slots_.front(), 1, stream, global);
+            append(slots_.front());
+        } else {
+            prove_segments(stream, global);
         }
         return std::move(proven_);
     }
@@ -99,9 +102,49 @@ private:
                                  .faults = options_.faults});
     }
 
+    /// Executes again, as many segments at a time as memory is granted for.
+    void prove_segments(const ProofWriter<C>& head, const BusChallenge<E>& global) {
+        const std::size_t at_once = std::min(options_.segments_at_once, proven_.segments);
+        while (slots_.size() < at_once) {
+            slots_.emplace_back(*more_memory_.emplace_back(std::make_unique<Arena>()));
+        }
+        Recorder recorder = std::move(*this->recorder());
+        for (std::uint32_t first = 1; first <= proven_.segments; first += at_once) {
+            const std::size_t count = std::min<std::size_t>(at_once, proven_.segments - first + 1);
+            for (std::size_t i = 0; i < count; ++i) {
+                const auto step = recorder.next(slots_[i].record);
+                NEXUS_ASSERT(step.has_value());
+            }
+            parallel_for(0, count, 1, [&](std::size_t i, std::size_t) {
+                const auto segment = first + static_cast<std::uint32_t>(i);
+                const Digest root = begin_segment(slots_[i], segment == proven_.segments);
+                NEXUS_ASSERT(root == boundaries_[segment - 1].root);
+                prove(slots_[i], segment, head, global);
+            });
+            for (std::size_t i = 0; i < count; ++i) {
+                append(slots_[i]);
+            }
+        }
+    }
+
+    /// A segment's transcript goes on from the head: its proof needs no other segment.
+    static void prove(Slot<C>& slot, std::uint32_t segment, const ProofWriter<C>& head,
+                      const BusChallenge<E>& global) {
+        ProofWriter<C> part(head.transcript());
+        part.know("segment", segment);
+        slot.prover->prove(part, global);
+        slot.proof = part.take();
+    }
+
+    void append(const Slot<C>& slot) {
+        proven_.proof.insert(proven_.proof.end(), slot.proof.begin(), slot.proof.end());
+        proven_.committed_cells += slot.prover->committed_cells();
+    }
+
     /// Executes once, and commits what the challenges between segments depend on.
     Result<void, ProveError> commit_boundaries() {
         using Kind = ProveError::Kind;
+        Slot<C>& slot = slots_.front();
         auto recorder = this->recorder();
         if (!recorder.has_value()) {
             return fail(ProveError{Kind::Trapped, recorder.error()});
@@ -111,10 +154,10 @@ private:
                 return fail(
                     ProveError{Kind::TooManySegments, {}, 0, kSegmentsMax, kSegmentsMax + 1});
             }
-            if (auto step = recorder->next(record_); !step.has_value()) {
+            if (auto step = recorder->next(slot.record); !step.has_value()) {
                 return fail(ProveError{Kind::Trapped, step.error(), recorder->cycles()});
             }
-            for (const PrecompileCall& call : record_.precompile_calls) {
+            for (const PrecompileCall& call : slot.record.precompile_calls) {
                 if (!has_table(call.number)) {
                     return fail(ProveError{Kind::NoTable, {}, 0, 0, call.number});
                 }
@@ -128,9 +171,9 @@ private:
             if (closing_.size() > cells_max) {
                 return fail(ProveError{Kind::TooManyCells, {}, 0, cells_max, closing_.size()});
             }
-            const Digest root = begin_segment(recorder->halted());
-            boundaries_.push_back({segment_->layout().heights, root});
-            layouts_.push_back(segment_->layout());
+            const Digest root = begin_segment(slot, recorder->halted());
+            boundaries_.push_back({slot.prover->layout().heights, root});
+            layouts_.push_back(slot.prover->layout());
         }
         proven_.claim = {key_.id(), input_.public_input, result_.output, result_.exit_code};
         proven_.cycles = recorder->cycles();
@@ -152,37 +195,37 @@ private:
                           static_cast<std::uint64_t>(std::max(0, bits))};
     }
 
-    /// Makes the prover of the segment in `record_`, and commits its boundary.
-    Digest begin_segment(bool is_last) {
+    /// Makes the prover of the segment in the slot, and commits its boundary.
+    Digest begin_segment(Slot<C>& slot, bool is_last) const {
         const SegmentInput segment{.program = &program_,
                                    .code = &code_,
-                                   .record = &record_,
+                                   .record = &slot.record,
                                    .closing = closing_,
                                    .public_input_words = 1 + (input_.public_input.size() + 3) / 4,
                                    .output_words = 1 + (result_.output.size() + 3) / 4,
                                    .is_last = is_last,
                                    .zero_knowledge = options_.zero_knowledge,
                                    .forger = options_.forger};
-        segment_.reset();
-        arena_.reset();
-        segment_ = std::make_unique<SegmentProver<C>>(
-            key_, options_.profile, segment, options_.zero_knowledge ? &master_ : nullptr, arena_);
-        return segment_->commit_boundary();
+        slot.prover.reset();
+        slot.arena->reset();
+        slot.prover = std::make_unique<SegmentProver<C>>(
+            key_, options_.profile, segment, options_.zero_knowledge ? &master_ : nullptr,
+            *slot.arena);
+        return slot.prover->commit_boundary();
     }
 
     const Program& program_;
     const Code& code_;
     const ProgramKey<C>& key_;
-    Arena& arena_;
     const ExecutionInput& input_;
     const ProverOptions& options_;
     const MaskRng master_;
-    SegmentRecord record_;
+    std::vector<std::unique_ptr<Arena>> more_memory_;  // of all slots but the first
+    std::deque<Slot<C>> slots_;
     std::vector<ClosingCell> closing_;  // once the execution has halted
     ExecutionResult result_;
     std::vector<Boundary> boundaries_;
     std::vector<SegmentLayout> layouts_;
-    std::unique_ptr<SegmentProver<C>> segment_;  // of `record_`
     ProvenExecution proven_;
 };
 

@@ -20,6 +20,8 @@ struct ProverOptions {
     SecurityProfile profile = kFastProfile;
     bool zero_knowledge = true;
     std::uint32_t segment_steps = 1U << 20U;
+    /// So many segments are proven side by side, each with memory of its own; at least 1.
+    std::uint32_t segments_at_once = 1;
     ExecutionLimits limits;
     /// Secret and fresh for each proof: two proofs with one seed may give the private input away.
     MaskRng::Seed seed{};
@@ -57,10 +59,12 @@ struct ProvenExecution {
     std::uint64_t committed_cells = 0;  ///< Rows times columns over F, all segments.
 };
 
-/// Executes a program and proves it. The arena keeps its memory from proof to proof.
+/// Executes a program and proves it. The arena keeps its memory from proof to proof; where segments
+/// are proven side by side, all but the first have memory that goes with the proof.
 ///
 /// Errors: every kind of ProveError, before anything is proven.
-/// Determinism: the same program, input and options, the same bytes, for any number of threads.
+/// Determinism: the same program, input and options, the same bytes, for any number of threads and
+///              of segments at once.
 template <class C>
 class Prover {
 public:

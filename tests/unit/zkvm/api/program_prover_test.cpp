@@ -3,6 +3,7 @@
 #include "tests/support/assembler.hpp"
 #include "tests/support/zkvm/small_proof.hpp"
 #include "zkvm/api/verifier.hpp"
+#include "zkvm/parallel.hpp"
 #include "zkvm/stark/domain.hpp"
 #include "zkvm/vm/address_map.hpp"
 #include "zkvm/vm/code.hpp"
@@ -14,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 namespace nexus::zkvm {
 namespace {
@@ -33,6 +35,27 @@ TEST(ProgramProver, ProvesAgainAndAgain) {
         EXPECT_EQ(verdict(*proven), "accepted");
         EXPECT_TRUE(memory == 0 || memory == prover.memory_bytes()) << "memory is used again";
         memory = prover.memory_bytes();
+    }
+}
+
+/// Neither threads nor segments side by side are in the proof.
+TEST(ProgramProver, ProofsAreTheSameHoweverTheWorkIsShared) {
+    ProgramProver prover(small_program(), kTestProfile);
+    ProverOptions options;
+    options.segment_steps = 4;
+    options.seed = {7};
+    const auto proven = prover.prove(small_input(), options);
+    ASSERT_TRUE(proven.has_value());
+    ASSERT_GE(proven->segments, 5U);
+    EXPECT_EQ(verdict(*proven), "accepted");
+    const std::pair<std::uint32_t, std::size_t> ways[] = {{1, 1}, {3, 4}, {100, 2}};
+    for (const auto& [at_once, threads] : ways) {
+        const ThreadLimit limit(threads);
+        options.segments_at_once = at_once;
+        const auto other = prover.prove(small_input(), options);
+        ASSERT_TRUE(other.has_value());
+        EXPECT_EQ(other->proof, proven->proof) << at_once << " on " << threads;
+        EXPECT_EQ(other->committed_cells, proven->committed_cells);
     }
 }
 
