@@ -1,5 +1,6 @@
 // The zkVM from end to end: executing, proving and verifying a guest that has every family of
-// instructions. Arguments: log2 of the cycles, threads, zero knowledge, id of the profile.
+// instructions. Arguments: log2 of the cycles, threads, zero knowledge, id of the profile, segments
+// side by side.
 // The label is a digest of the proof: runs with one label did the same work.
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
@@ -70,36 +71,38 @@ public:
           code_(program_),
           key_(program_, code_, profile) {}
 
-    ProvenExecution prove(std::int64_t log_cycles, bool zero_knowledge) {
+    ProvenExecution prove(std::int64_t log_cycles, bool zero_knowledge, std::int64_t at_once) {
         ProverOptions options;
         options.profile = profile_;
+        options.segments_at_once = static_cast<std::uint32_t>(at_once);
         options.zero_knowledge = zero_knowledge;
         auto proven =
-            Prover<C>(program_, code_, key_, arena_).prove(mixed_input(log_cycles), options);
+            Prover<C>(program_, code_, key_, arenas_).prove(mixed_input(log_cycles), options);
         NEXUS_ASSERT(proven.has_value());
         return *std::move(proven);
     }
 
-    [[nodiscard]] const Arena& arena() const { return arena_; }
+    [[nodiscard]] std::size_t memory_bytes() const { return bytes_reserved(arenas_); }
 
 private:
     SecurityProfile profile_;
     Program program_;
     Code code_;
     ProgramKey<C> key_;
-    Arena arena_;
+    Arenas arenas_;
 };
 
 struct Parameters {
     std::int64_t log_cycles, threads;
     bool zero_knowledge;
-    std::int64_t profile;
+    std::int64_t profile, at_once;
 
     explicit Parameters(const benchmark::State& state)
         : log_cycles(state.range(0)),
           threads(state.range(1)),
           zero_knowledge(state.range(2) != 0),
-          profile(state.range(3)) {}
+          profile(state.range(3)),
+          at_once(state.range(4)) {}
     friend bool operator==(const Parameters&, const Parameters&) = default;
 };
 
@@ -117,14 +120,17 @@ struct Case {
 
     explicit Case(const Parameters& with) : parameters(with), bench(profile_of(with.profile)) {
         const auto start = std::chrono::steady_clock::now();
-        proven = bench.prove(std::min(with.log_cycles, kLogSegment), with.zero_knowledge);
+        proven = bench.prove(std::min(with.log_cycles, kLogSegment), with.zero_knowledge, 1);
         first_seconds = seconds_since(start);
         if (with.log_cycles > kLogSegment) {
             proven = {};
         }
     }
 
-    void prove() { proven = bench.prove(parameters.log_cycles, parameters.zero_knowledge); }
+    void prove() {
+        const Parameters& p = parameters;
+        proven = bench.prove(p.log_cycles, p.zero_knowledge, p.at_once);
+    }
 };
 
 /// The case at hand; those before it are gone, so that their memory is not counted.
@@ -164,8 +170,7 @@ void prove_with(benchmark::State& state) {
     state.counters["Hz"] = benchmark::Counter(cycles * runs, benchmark::Counter::kIsRate);
     state.counters["cells/s"] = benchmark::Counter(cells * runs, benchmark::Counter::kIsRate);
     state.counters["first_s"] = at_hand.first_seconds;
-    state.counters["arena_MiB"] =
-        static_cast<double>(at_hand.bench.arena().bytes_reserved()) / kMebibyte;
+    state.counters["arena_MiB"] = static_cast<double>(at_hand.bench.memory_bytes()) / kMebibyte;
     state.counters["peak_MiB"] = memory_of_process("VmHWM") / kMebibyte;
     describe_proof(state, at_hand.proven);
 }
@@ -203,16 +208,16 @@ void verify_proof(benchmark::State& state) {
     verify_with<Koala4>(state);
 }
 
-const std::vector<std::string> kArguments{"log", "threads", "zk", "profile"};
+const std::vector<std::string> kArguments{"log", "threads", "zk", "profile", "at_once"};
 constexpr std::int64_t kFast = kFastProfile.id;
 
 // The aims, and what zero knowledge and the profiles cost.
 BENCHMARK(prove)
     ->Name("zkvm/prove/mixed")
     ->ArgNames(kArguments)
-    ->ArgsProduct({{20}, {1, 2}, {1}, {kFast}})
-    ->ArgsProduct({{20}, {2}, {0}, {kFast}})
-    ->ArgsProduct({{20}, {2}, {1}, {kCompactProfile.id, kStrongProfile.id}})
+    ->ArgsProduct({{20}, {1, 2}, {1}, {kFast}, {1}})
+    ->ArgsProduct({{20}, {2}, {0}, {kFast}, {1}})
+    ->ArgsProduct({{20}, {2}, {1}, {kCompactProfile.id, kStrongProfile.id}, {1}})
     ->MeasureProcessCPUTime()
     ->UseRealTime()
     ->Iterations(1)
@@ -222,7 +227,17 @@ BENCHMARK(prove)
 BENCHMARK(prove)
     ->Name("zkvm/prove/scaling")
     ->ArgNames(kArguments)
-    ->ArgsProduct({{12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22}, {1, 2}, {1}, {kFast}})
+    ->ArgsProduct({{12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22}, {1, 2}, {1}, {kFast}, {1}})
+    ->MeasureProcessCPUTime()
+    ->UseRealTime()
+    ->Iterations(1)
+    ->Repetitions(3)
+    ->Unit(benchmark::kMillisecond);
+// The same work, segment after segment and two at a time.
+BENCHMARK(prove)
+    ->Name("zkvm/prove/side_by_side")
+    ->ArgNames(kArguments)
+    ->ArgsProduct({{22}, {2}, {1}, {kFast}, {1, 2}})
     ->MeasureProcessCPUTime()
     ->UseRealTime()
     ->Iterations(1)
@@ -232,8 +247,8 @@ BENCHMARK(prove)
 BENCHMARK(prove)
     ->Name("zkvm/prove/long")
     ->ArgNames(kArguments)
-    ->ArgsProduct({{23, 24}, {1, 2}, {1}, {kFast}})
-    ->ArgsProduct({{27}, {2}, {1}, {kFast}})
+    ->ArgsProduct({{23, 24}, {1, 2}, {1}, {kFast}, {1}})
+    ->ArgsProduct({{27}, {2}, {1}, {kFast}, {1}})
     ->MeasureProcessCPUTime()
     ->UseRealTime()
     ->Iterations(1)
@@ -241,9 +256,9 @@ BENCHMARK(prove)
 BENCHMARK(verify_proof)
     ->Name("zkvm/verify/mixed")
     ->ArgNames(kArguments)
-    ->ArgsProduct({{14, 20, 22}, {2}, {1}, {kFast}})
-    ->ArgsProduct({{20}, {2}, {0}, {kFast}})
-    ->ArgsProduct({{20}, {2}, {1}, {kCompactProfile.id, kStrongProfile.id}})
+    ->ArgsProduct({{14, 20, 22}, {2}, {1}, {kFast}, {1}})
+    ->ArgsProduct({{20}, {2}, {0}, {kFast}, {1}})
+    ->ArgsProduct({{20}, {2}, {1}, {kCompactProfile.id, kStrongProfile.id}, {1}})
     ->Repetitions(5)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);

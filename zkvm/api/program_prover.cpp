@@ -1,6 +1,5 @@
 #include "zkvm/api/program_prover.hpp"
 
-#include "zkvm/commit/arena.hpp"
 #include "zkvm/stark/config.hpp"
 #include "zkvm/stark/program_key.hpp"
 #include "zkvm/vm/code.hpp"
@@ -25,13 +24,13 @@ public:
 
     [[nodiscard]] const Program& program() const { return program_; }
     [[nodiscard]] const SecurityProfile& profile() const { return profile_; }
-    [[nodiscard]] std::size_t memory_bytes() const { return arena_.bytes_reserved(); }
+    [[nodiscard]] std::size_t memory_bytes() const { return bytes_reserved(arenas_); }
 
 protected:
     Program program_;
     Code code_;
     SecurityProfile profile_;
-    Arena arena_;
+    Arenas arenas_;
 };
 
 template <class C>
@@ -43,7 +42,7 @@ public:
     [[nodiscard]] ProgramId id() const override { return key_.id(); }
     Result<ProvenExecution, ProveError> prove(const ExecutionInput& input,
                                               const ProverOptions& options) override {
-        return Prover<C>(program_, code_, key_, arena_).prove(input, options);
+        return Prover<C>(program_, code_, key_, arenas_).prove(input, options);
     }
 
 private:

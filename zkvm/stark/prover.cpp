@@ -62,16 +62,17 @@ public:
     using F = typename C::F;
     using E = typename C::E;
 
-    ProofRun(const Program& program, const Code& code, const ProgramKey<C>& key, Arena& arena,
+    ProofRun(const Program& program, const Code& code, const ProgramKey<C>& key, Arenas& arenas,
              const ExecutionInput& input, const ProverOptions& options)
         : program_(program),
           code_(code),
           key_(key),
+          arenas_(arenas),
           input_(input),
           options_(options),
           master_(options.seed) {
         NEXUS_ASSERT(options.segments_at_once > 0);
-        slots_.emplace_back(arena);
+        grow_to(1);
     }
 
     Result<ProvenExecution, ProveError> run() {
@@ -105,9 +106,7 @@ private:
     /// Executes again, as many segments at a time as memory is granted for.
     void prove_segments(const ProofWriter<C>& head, const BusChallenge<E>& global) {
         const std::size_t at_once = std::min(options_.segments_at_once, proven_.segments);
-        while (slots_.size() < at_once) {
-            slots_.emplace_back(*more_memory_.emplace_back(std::make_unique<Arena>()));
-        }
+        grow_to(at_once);
         Recorder recorder = std::move(*this->recorder());
         for (std::uint32_t first = 1; first <= proven_.segments; first += at_once) {
             const std::size_t count = std::min<std::size_t>(at_once, proven_.segments - first + 1);
@@ -124,6 +123,15 @@ private:
             for (std::size_t i = 0; i < count; ++i) {
                 append(slots_[i]);
             }
+        }
+    }
+
+    void grow_to(std::size_t count) {
+        while (arenas_.size() < count) {
+            arenas_.emplace_back();
+        }
+        while (slots_.size() < count) {
+            slots_.emplace_back(arenas_[slots_.size()]);
         }
     }
 
@@ -217,10 +225,10 @@ private:
     const Program& program_;
     const Code& code_;
     const ProgramKey<C>& key_;
+    Arenas& arenas_;
     const ExecutionInput& input_;
     const ProverOptions& options_;
     const MaskRng master_;
-    std::vector<std::unique_ptr<Arena>> more_memory_;  // of all slots but the first
     std::deque<Slot<C>> slots_;
     std::vector<ClosingCell> closing_;  // once the execution has halted
     ExecutionResult result_;
@@ -230,6 +238,14 @@ private:
 };
 
 }  // namespace
+
+std::size_t bytes_reserved(const Arenas& arenas) {
+    std::size_t bytes = 0;
+    for (const Arena& arena : arenas) {
+        bytes += arena.bytes_reserved();
+    }
+    return bytes;
+}
 
 std::string to_string(const ProveError& error) {
     using Kind = ProveError::Kind;
@@ -250,7 +266,7 @@ Result<ProvenExecution, ProveError> Prover<C>::prove(const ExecutionInput& input
                                                      const ProverOptions& options) {
     NEXUS_ASSERT(options.profile.extension_degree == static_cast<int>(C::kDegree));
     NEXUS_ASSERT(options.profile.log_blowup == key_.verifying_key().log_blowup);
-    return ProofRun<C>(program_, code_, key_, arena_, input, options).run();
+    return ProofRun<C>(program_, code_, key_, arenas_, input, options).run();
 }
 
 template class Prover<Koala4>;

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "zkvm/commit/arena.hpp"
 #include "zkvm/commit/mask_rng.hpp"
 #include "zkvm/stark/claim.hpp"
 #include "zkvm/stark/profile.hpp"
@@ -12,6 +13,7 @@
 #include "zkvm/vm/trap.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <string>
 
 namespace nexus::zkvm {
@@ -59,8 +61,13 @@ struct ProvenExecution {
     std::uint64_t committed_cells = 0;  ///< Rows times columns over F, all segments.
 };
 
-/// Executes a program and proves it. The arena keeps its memory from proof to proof; where segments
-/// are proven side by side, all but the first have memory that goes with the proof.
+/// The memory of segments that are proven side by side: as many arenas as were ever needed at once,
+/// which keep what they have from proof to proof.
+using Arenas = std::deque<Arena>;
+
+std::size_t bytes_reserved(const Arenas& arenas);
+
+/// Executes a program and proves it.
 ///
 /// Errors: every kind of ProveError, before anything is proven.
 /// Determinism: the same program, input and options, the same bytes, for any number of threads and
@@ -69,8 +76,8 @@ template <class C>
 class Prover {
 public:
     /// Pre: `program`, `code` and `key` belong together, and outlive the prover.
-    Prover(const Program& program, const Code& code, const ProgramKey<C>& key, Arena& arena)
-        : program_(program), code_(code), key_(key), arena_(arena) {}
+    Prover(const Program& program, const Code& code, const ProgramKey<C>& key, Arenas& arenas)
+        : program_(program), code_(code), key_(key), arenas_(arenas) {}
 
     Result<ProvenExecution, ProveError> prove(const ExecutionInput& input,
                                               const ProverOptions& options);
@@ -79,7 +86,7 @@ private:
     const Program& program_;
     const Code& code_;
     const ProgramKey<C>& key_;
-    Arena& arena_;
+    Arenas& arenas_;
 };
 
 }  // namespace nexus::zkvm

@@ -36,7 +36,7 @@ public:
     /// Pre: the execution, faults included, halts.
     ProvenExecution prove(const ExecutionInput& input, ProverOptions options = {}) {
         options.profile = kTestProfile;
-        auto proven = Prover<Koala4>(program_, code_, key_, arena_).prove(input, options);
+        auto proven = Prover<Koala4>(program_, code_, key_, arenas_).prove(input, options);
         NEXUS_ASSERT(proven.has_value());
         return *std::move(proven);
     }
@@ -48,7 +48,7 @@ private:
     Program program_;
     Code code_;
     ProgramKey<Koala4> key_;
-    Arena arena_;
+    Arenas arenas_;
 };
 
 /// "accepted", or the kind of the error.
