@@ -105,12 +105,12 @@ private:
 
     /// Executes again, as many segments at a time as memory is granted for.
     void prove_segments(const ProofWriter<C>& head, const BusChallenge<E>& global) {
-        const std::size_t at_once = std::min(options_.segments_at_once, proven_.segments);
+        const std::uint32_t at_once = std::min(options_.segments_at_once, proven_.segments);
         grow_to(at_once);
         Recorder recorder = std::move(*this->recorder());
         for (std::uint32_t first = 1; first <= proven_.segments; first += at_once) {
-            const std::size_t count = std::min<std::size_t>(at_once, proven_.segments - first + 1);
-            for (std::size_t i = 0; i < count; ++i) {
+            const std::uint32_t count = std::min(at_once, proven_.segments - first + 1);
+            for (std::uint32_t i = 0; i < count; ++i) {
                 const auto step = recorder.next(slots_[i].record);
                 NEXUS_ASSERT(step.has_value());
             }
@@ -120,7 +120,7 @@ private:
                 NEXUS_ASSERT(root == boundaries_[segment - 1].root);
                 prove(slots_[i], segment, head, global);
             });
-            for (std::size_t i = 0; i < count; ++i) {
+            for (std::uint32_t i = 0; i < count; ++i) {
                 append(slots_[i]);
             }
         }
