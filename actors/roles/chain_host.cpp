@@ -146,4 +146,12 @@ ExecutedPtr ChainHost::commit(const consensus::BlockPtr& block) {
     return executed;
 }
 
+void ChainHost::restart_at(consensus::BlockPtr block, graph::StateSnapshot state) {
+    NEXUS_ASSERT(block->header.state_root == state.root());
+    committed_ = std::move(block);
+    committed_state_ = std::move(state);
+    pending_.clear();
+    (void)pool_.on_committed({}, committed_state_);
+}
+
 }  // namespace nexus::actors

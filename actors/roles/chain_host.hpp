@@ -63,6 +63,10 @@ public:
     /// Pre: its parent is the last committed block.
     ExecutedPtr commit(const consensus::BlockPtr& block);
 
+    /// Goes on from a block whose state came from elsewhere: what was executed since is forgotten,
+    /// the pool stays as far as the state admits it. Pre: the state's root is the header's.
+    void restart_at(consensus::BlockPtr block, graph::StateSnapshot state);
+
     [[nodiscard]] const consensus::BlockPtr& committed() const { return committed_; }
     [[nodiscard]] const graph::StateSnapshot& committed_state() const { return committed_state_; }
     [[nodiscard]] const graph::Mempool& pool() const { return pool_; }

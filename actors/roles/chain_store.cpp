@@ -13,7 +13,7 @@
 namespace nexus::actors {
 
 std::optional<consensus::FinalityProof> prove_finality(const ChainStore& store, Height at) {
-    NEXUS_ASSERT(at.value >= 1);
+    NEXUS_ASSERT(at >= store.first());
     consensus::FinalityProof proof;
     for (Height height = at; height <= store.height(); height = height.next()) {
         const consensus::CommittedBlock committed = store.block(height);
@@ -31,6 +31,7 @@ std::vector<consensus::CommittedBlock> blocks_above(const ChainStore& store, Hei
     std::vector<consensus::CommittedBlock> blocks;
     std::size_t certified = 0;  // blocks up to the last one with a certificate
     std::size_t bytes = 0;
+    NEXUS_ASSERT(after.next() >= store.first());
     for (Height height = after.next(); height <= store.height(); height = height.next()) {
         consensus::CommittedBlock committed = store.block(height);
         bytes += committed.block->payload->bytes.size();

@@ -5,16 +5,30 @@
 #include "consensus/api/block.hpp"
 #include "consensus/api/certificate.hpp"
 #include "consensus/api/input.hpp"
+#include "graph/state/state_snapshot.hpp"
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
 
 namespace nexus::actors {
 
-/// The finalized blocks of one node, from height 1. Survives a crash: a block is durable when `put`
-/// returns.
+/// The state after a finalized block: where a node can start that has nothing of what lies below.
+struct Checkpoint {
+    consensus::CommittedBlock block;  ///< With a certificate of its own.
+    graph::StateSnapshot state;       ///< Its root is the one in the header.
+
+    [[nodiscard]] Height height() const { return block.block->header.height; }
+};
+
+/// The newest finalized blocks of one node and a checkpoint that is not below them. Survives a
+/// crash: what `put` and `put_checkpoint` were given is durable when they return.
+///
+/// Invariant: blocks first() .. height() are there; if first() > 1, so is a checkpoint whose height
+///            is at least first(). Whoever has the checkpoint and the blocks above it has the
+///            state.
 class ChainStore {
 public:
     ChainStore() = default;
@@ -28,35 +42,62 @@ public:
     virtual void put(consensus::CommittedBlock block) = 0;
     /// Of the last block; 0 when there is none.
     [[nodiscard]] virtual Height height() const = 0;
-    /// Pre: 1 <= at <= height().
+    /// Of the oldest block that is there; 1 when there is none.
+    [[nodiscard]] virtual Height first() const = 0;
+    /// Pre: first() <= at <= height().
     [[nodiscard]] virtual consensus::CommittedBlock block(Height at) const = 0;
+
+    /// Replaces the checkpoint, and drops the blocks below `keep_from`. A checkpoint above height()
+    /// came from another node: the store goes on from its block, and nothing older stays.
+    /// Pre: the checkpoint is above the present one; 1 <= keep_from <= its height.
+    virtual void put_checkpoint(Checkpoint checkpoint, Height keep_from) = 0;
+    [[nodiscard]] virtual std::optional<Checkpoint> checkpoint() const = 0;
 };
 
 /// Keeps the blocks in memory: the disk of a simulated node, which the cluster keeps over crashes.
 class MemoryChainStore final : public ChainStore {
 public:
     void put(consensus::CommittedBlock block) override {
-        NEXUS_ASSERT(block.block->header.height.value == blocks_.size() + 1);
+        NEXUS_ASSERT(block.block->header.height == height().next());
         blocks_.push_back(std::move(block));
     }
-    [[nodiscard]] Height height() const override { return Height{blocks_.size()}; }
-    [[nodiscard]] consensus::CommittedBlock block(Height at) const override {
-        NEXUS_ASSERT(at.value >= 1);
-        NEXUS_ASSERT(at.value <= blocks_.size());
-        return blocks_[at.value - 1];
+    [[nodiscard]] Height height() const override {
+        return Height{first_.value + blocks_.size() - 1};
     }
+    [[nodiscard]] Height first() const override { return first_; }
+    [[nodiscard]] consensus::CommittedBlock block(Height at) const override {
+        NEXUS_ASSERT(at >= first_);
+        NEXUS_ASSERT(at <= height());
+        return blocks_[at.value - first_.value];
+    }
+    void put_checkpoint(Checkpoint checkpoint, Height keep_from) override {
+        NEXUS_ASSERT(!checkpoint_ || checkpoint.height() > checkpoint_->height());
+        NEXUS_ASSERT(keep_from.value >= 1 && keep_from <= checkpoint.height());
+        if (checkpoint.height() > height()) {
+            blocks_.assign(1, checkpoint.block);
+            first_ = checkpoint.height();
+        }
+        for (; first_ < keep_from; first_ = first_.next()) {
+            blocks_.pop_front();
+        }
+        checkpoint_ = std::move(checkpoint);
+    }
+    [[nodiscard]] std::optional<Checkpoint> checkpoint() const override { return checkpoint_; }
 
 private:
-    std::vector<consensus::CommittedBlock> blocks_;
+    std::deque<consensus::CommittedBlock> blocks_;
+    Height first_{1};
+    std::optional<Checkpoint> checkpoint_;
 };
 
 /// The finality proof of the block at this height: its header, and those above it up to the first
 /// with a certificate. Nothing if no certificate is there yet.
-/// Pre: 1 <= at <= store.height().
+/// Pre: store.first() <= at <= store.height().
 std::optional<consensus::FinalityProof> prove_finality(const ChainStore& store, Height at);
 
 /// At most `blocks_max` consecutive blocks above `after`, ending with one that has a certificate,
 /// so that the receiver can check them all. Empty when there is none.
+/// Pre: store.first() <= after + 1.
 std::vector<consensus::CommittedBlock> blocks_above(const ChainStore& store, Height after,
                                                     std::size_t blocks_max, std::size_t bytes_max);
 

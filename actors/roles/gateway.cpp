@@ -88,7 +88,7 @@ std::vector<Gateway::Delivery> Gateway::subscribe(NodeId client, const Subscribe
     subscriptions_.emplace(client, Subscription{.wish = wish, .noticed = wish.after});
     std::vector<Delivery> deliveries;
     for (const auto& [height, executed] : recent_) {
-        if (height <= wish.after) {
+        if (height <= wish.after || height < store.first()) {
             continue;
         }
         auto shares = share_out(*executed, client);

@@ -30,6 +30,9 @@ public:
     virtual void on_commit(NodeId validator, const consensus::BlockPtr& block,
                            const consensus::CertificatePtr& certificate, const Executed& executed,
                            Instant at) = 0;
+    /// A validator goes on from this finalized block, whose state it got from a peer: those between
+    /// it and the last one that it committed it never sees.
+    virtual void on_checkpoint(NodeId validator, const consensus::BlockPtr& block, Instant at) = 0;
     /// A validator took a client's transaction into its pool: from here on it may not get lost.
     virtual void on_accepted(NodeId validator, const graph::TransactionPtr& transaction) = 0;
     /// A validator saw two messages that no honest validator signs both.

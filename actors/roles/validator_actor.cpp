@@ -5,6 +5,7 @@
 #include "actors/roles/execution.hpp"
 #include "actors/roles/ports.hpp"
 #include "actors/roles/role_actor.hpp"
+#include "actors/roles/state_sync.hpp"
 #include "actors/wire/packets.hpp"
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
@@ -34,12 +35,12 @@
 namespace nexus::actors {
 namespace {
 
-enum Tick : std::uint64_t { kProposeTick, kGossipTick };
-
 constexpr std::size_t kSyncBlocksMax = 256;
 constexpr std::size_t kSyncBytesMax = 4'000'000;
 /// Transactions that wait for the next gossip. What finds no place is in the pool all the same.
 constexpr std::size_t kGossipMax = 16'384;
+/// The incarnation stands above the timers' own numbers.
+constexpr unsigned kTimerBits = 40;
 
 /// Signs with a key at hand and accounts for the time it takes.
 class KeySigner final : public consensus::Signer {
@@ -67,6 +68,7 @@ ValidatorActor::ValidatorActor(caf::actor_config& config, const World& world, Va
     NEXUS_ASSERT(setup_.engine != nullptr);
     NEXUS_ASSERT(setup_.store != nullptr);
     NEXUS_ASSERT(world.journal != nullptr);
+    NEXUS_ASSERT(setup_.retention.blocks_kept > 0);
     for (std::uint32_t i = 0; i < setup_.validators.size(); ++i) {
         const std::size_t node = setup_.validators[i].value;
         index_of_.resize(std::max(index_of_.size(), node + 1));
@@ -76,16 +78,27 @@ ValidatorActor::ValidatorActor(caf::actor_config& config, const World& world, Va
 
 void ValidatorActor::on_start() {
     recover();
+    start_machine();
+}
+
+/// Makes a machine from what is durable: at the start, and where the chain goes on from a state
+/// that was fetched.
+void ValidatorActor::start_machine() {
     consensus::ProtocolConfig config = setup_.protocol;
     config.signer = std::make_shared<KeySigner>(setup_.key, world().compute);
     protocol_ = setup_.engine->make(std::move(config));
     feed(consensus::Start{.committed = host_.committed(), .records = world().journal->records()});
 }
 
-/// Executes the stored chain again, and pays for it in virtual time. The state is not stored, so
-/// that the time to recover grows with the chain.
+/// Executes the blocks above the checkpoint again, and pays for it in virtual time.
 void ValidatorActor::recover() {
-    for (Height height{1}; height <= setup_.store->height(); height = height.next()) {
+    Height from{1};
+    if (std::optional<Checkpoint> stored = setup_.store->checkpoint()) {
+        checkpointed_ = stored->height();
+        from = checkpointed_.next();
+        host_.restart_at(stored->block.block, std::move(stored->state));
+    }
+    for (Height height = from; height <= setup_.store->height(); height = height.next()) {
         const ExecutedPtr executed = host_.commit(setup_.store->block(height).block);
         NEXUS_ASSERT(executed != nullptr);  // it was committed by this very code
         if (const auto finality = prove_finality(*setup_.store, height)) {
@@ -119,6 +132,15 @@ void ValidatorActor::on_packet(NodeId from, const WirePacket& packet) {
             break;
         case PacketType::BlockResponse:
             receive(from, static_cast<const BlockResponsePacket&>(packet).body);
+            break;
+        case PacketType::StateOffer:
+            receive(from, static_cast<const StateOfferPacket&>(packet).body);
+            break;
+        case PacketType::StateRequest:
+            receive(from, static_cast<const StateRequestPacket&>(packet).body);
+            break;
+        case PacketType::StatePart:
+            receive(from, static_cast<const StatePartPacket&>(packet).body);
             break;
         case PacketType::Refusal:
         case PacketType::Notice:
@@ -195,7 +217,7 @@ void ValidatorActor::receive(NodeId from, const Transactions& transactions) {
     }
     if (!to_gossip_.empty() && !gossip_scheduled_) {
         gossip_scheduled_ = true;
-        tick_after(setup_.limits.gossip_interval, kGossipTick);
+        tick_after(setup_.limits.gossip_interval, Tick::gossip);
     }
     propose_when_due();
 }
@@ -228,6 +250,14 @@ void ValidatorActor::receive(NodeId from, const BlockRequest& request) {
     const std::size_t granted = sync_budget_.grant(from, kSyncBlocksMax, now());
     if (granted == 0) {
         setup_.observer->on_probe(world().self, "sync_over_budget", 1);
+        return;
+    }
+    if (request.after >= setup_.store->height()) {
+        return;
+    }
+    if (request.after.next() < setup_.store->first()) {
+        world().transport->send(from,
+                                make_packet(state_server_.offer(*setup_.store->checkpoint())));
         return;
     }
     auto blocks = blocks_above(*setup_.store, request.after, granted, kSyncBytesMax);
@@ -271,23 +301,34 @@ void ValidatorActor::receive(NodeId from, const Query& query) {
     }
 }
 
-void ValidatorActor::on_timer(consensus::TimerId timer) { feed(consensus::TimerFired{timer}); }
+void ValidatorActor::on_timer(consensus::TimerId timer) {
+    if (timer.value >> kTimerBits == incarnation_) {
+        feed(consensus::TimerFired{
+            consensus::TimerId{timer.value & ((std::uint64_t{1} << kTimerBits) - 1)}});
+    }
+}
 
 void ValidatorActor::on_tick(std::uint64_t tick) {
     if (halted_) {
         return;
     }
-    if (tick == kProposeTick) {
+    if (tick == Tick::propose) {
         propose_when_due();
-    } else {
+    } else if (tick == Tick::gossip) {
         gossip();
+    } else {
+        go_on_fetching();
     }
 }
 
 void ValidatorActor::on_durable(DurableToken token) {
     if (barrier_ && *barrier_ == token) {
         barrier_.reset();
-        drain();
+        if (fetched_) {
+            install(*std::exchange(fetched_, std::nullopt));
+        } else {
+            drain();
+        }
     }
 }
 
@@ -356,7 +397,8 @@ void ValidatorActor::perform(const consensus::Broadcast& effect) {
 }
 
 void ValidatorActor::perform(const consensus::SetTimer& effect) {
-    timer_after(effect.after, effect.timer);
+    NEXUS_ASSERT(effect.timer.value >> kTimerBits == 0);
+    timer_after(effect.after, consensus::TimerId{effect.timer.value | incarnation_ << kTimerBits});
 }
 
 void ValidatorActor::perform(const consensus::CancelTimer& /*effect*/) {
@@ -376,7 +418,7 @@ void ValidatorActor::perform(const consensus::RequestPayload& effect) {
     propose_when_due();
     if (request_) {
         const Instant due = effect.parent->header.time + setup_.limits.interval;
-        tick_after(due - now(), kProposeTick);
+        tick_after(due - now(), Tick::propose);
     }
 }
 
@@ -422,6 +464,7 @@ void ValidatorActor::perform(const consensus::Commit& effect) {
         deliver(gateway_.announce(*finality, each));
         height = height.next();
     }
+    checkpoint({.block = effect.block, .certificate = effect.certificate});
 }
 
 void ValidatorActor::deliver(const std::vector<Gateway::Delivery>& deliveries) {

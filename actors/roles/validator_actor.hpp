@@ -7,6 +7,7 @@
 #include "actors/roles/observer.hpp"
 #include "actors/roles/ports.hpp"
 #include "actors/roles/role_actor.hpp"
+#include "actors/roles/state_sync.hpp"
 #include "actors/roles/sync_budget.hpp"
 #include "actors/wire/packets.hpp"
 #include "base/crypto.hpp"
@@ -28,6 +29,15 @@
 
 namespace nexus::actors {
 
+/// What a validator keeps of the past.
+struct Retention {
+    /// After so many blocks the state is stored, so that a restart does not execute them again;
+    /// 0: never.
+    std::uint64_t checkpoint_blocks = 1024;
+    /// Of the blocks up to the checkpoint so many stay, for peers that were away and for clients.
+    std::uint64_t blocks_kept = 16'384;
+};
+
 /// What a validator is made of; shared parts outlive it.
 struct ValidatorSetup {
     const consensus::Engine* engine = nullptr;
@@ -35,6 +45,7 @@ struct ValidatorSetup {
     std::shared_ptr<const SecretKey> key;
     graph::StateSnapshot genesis_state;
     BlockLimits limits;
+    Retention retention;
     std::vector<NodeId> validators;  ///< By ValidatorIndex.
     ChainStore* store = nullptr;
     std::shared_ptr<ExecutionCache> cache;
@@ -46,6 +57,10 @@ struct ValidatorSetup {
 /// the protocol.
 ///
 /// Invariant: no effect behind a Persist is performed before its record is durable.
+/// A validator that is so far behind that its peers dropped the blocks it lacks fetches the state
+/// after a finalized block, checks it against the certified header, and goes on from there as after
+/// a restart: with a machine made anew from the journal.
+///
 /// Failure:   a packet that is refused is dropped and counted; the actor lives on. If a quorum
 ///            finalizes an invalid block the actor raises an alarm and takes no further input.
 class ValidatorActor final : public RoleActor {
@@ -61,16 +76,24 @@ protected:
     void on_durable(DurableToken token) override;
 
 private:
+    struct Tick {
+        static constexpr std::uint64_t propose = 0, gossip = 1, fetch = 2;
+    };
+
     // --- inputs ---
     void receive(NodeId from, const consensus::MessagePtr& message);
     void receive(NodeId from, const Transactions& transactions);
     void receive(NodeId from, const BlockRequest& request);
     void receive(NodeId from, const BlockResponse& response);
     void receive(NodeId from, const Query& query);
+    void receive(NodeId from, const StateOffer& offer);
+    void receive(NodeId from, const StateRequest& request);
+    void receive(NodeId from, const StatePart& part);
     [[nodiscard]] std::optional<ValidatorIndex> validator_at(NodeId node) const;
     [[nodiscard]] bool checks_hold(const SignatureChecks& checks);
 
     // --- the machine ---
+    void start_machine();
     void feed(consensus::Input input);
     void step(const consensus::Input& input);
     void drain();
@@ -90,6 +113,11 @@ private:
 
     // --- the chain ---
     void recover();
+    void checkpoint(const consensus::CommittedBlock& committed);
+    void fetch_state(bool again);
+    void go_on_fetching();
+    void finish_fetch();
+    void install(Checkpoint checkpoint);
     void propose_when_due();
     void propose();
     void deliver(const std::vector<Gateway::Delivery>& deliveries);
@@ -107,12 +135,17 @@ private:
     std::optional<DurableToken> barrier_;  // effects wait for this append
     bool draining_ = false;
     bool halted_ = false;
+    std::uint64_t incarnation_ = 0;  // of the machine: timers of those before are stale
 
     std::optional<consensus::RequestPayload> request_;  // not answered yet
     std::vector<ExecutedPtr> unannounced_;  // committed blocks that wait for a certificate
     std::vector<graph::TransactionPtr> to_gossip_;
     absl::btree_set<graph::TransactionId> in_gossip_;  // of to_gossip_
     SyncBudget sync_budget_;
+    StateServer state_server_;
+    std::optional<StateFetch> state_fetch_;
+    std::optional<Checkpoint> fetched_;  // waits for the barrier
+    Height checkpointed_;                // of the stored checkpoint; 0: none
     bool gossip_scheduled_ = false;
 };
 

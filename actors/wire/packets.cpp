@@ -158,6 +158,24 @@ void BlockResponse::describe(auto& codec, auto& self) {
     }
 }
 
+void StateOffer::describe(auto& codec, auto& self) {
+    BlockResponse one;  // the block travels as it does in an answer of blocks
+    if constexpr (!std::remove_cvref_t<decltype(codec)>::kDecodes) {
+        one.blocks.push_back(self.block);
+    }
+    codec(one, self.parts);
+    if constexpr (std::remove_cvref_t<decltype(codec)>::kDecodes) {
+        if (!codec.ok()) {
+            return;
+        }
+        if (one.blocks.size() != 1) {
+            codec.set_error(codec::Error::OutOfRange);
+            return;
+        }
+        self.block = std::move(one.blocks.front());
+    }
+}
+
 PacketPtr make_packet(consensus::MessagePtr message) {
     NEXUS_ASSERT(message != nullptr);
     const Bytes encoding = message->encode();
@@ -173,6 +191,9 @@ PacketPtr make_packet(BlockRequest body) { return wrap(body); }
 PacketPtr make_packet(BlockResponse body) { return wrap(std::move(body)); }
 PacketPtr make_packet(Delivery body) { return wrap(body); }
 PacketPtr make_packet(Taken body) { return wrap(std::move(body)); }
+PacketPtr make_packet(StateOffer body) { return wrap(std::move(body)); }
+PacketPtr make_packet(StateRequest body) { return wrap(body); }
+PacketPtr make_packet(StatePart body) { return wrap(std::move(body)); }
 
 Bytes delivery_bytes(const graph::MissionId& mission, const Hash& evidence) {
     codec::Encoder encoder;
@@ -220,6 +241,12 @@ Bytes encode_packet(const Packet& packet) {
             return body(std::type_identity<Delivery>{});
         case PacketType::Taken:
             return body(std::type_identity<Taken>{});
+        case PacketType::StateOffer:
+            return body(std::type_identity<StateOffer>{});
+        case PacketType::StateRequest:
+            return body(std::type_identity<StateRequest>{});
+        case PacketType::StatePart:
+            return body(std::type_identity<StatePart>{});
     }
     NEXUS_ASSERT(false);
     return {};
@@ -254,6 +281,12 @@ PacketPtr decode_packet(ByteView bytes, const consensus::Engine& engine) {
             return decode_body<Delivery>(bytes);
         case PacketType::Taken:
             return decode_body<Taken>(bytes);
+        case PacketType::StateOffer:
+            return decode_body<StateOffer>(bytes);
+        case PacketType::StateRequest:
+            return decode_body<StateRequest>(bytes);
+        case PacketType::StatePart:
+            return decode_body<StatePart>(bytes);
     }
     return nullptr;
 }

@@ -38,7 +38,10 @@ enum class PacketType : std::uint8_t {
     BlockResponse,  ///< validator to validator
     Delivery,       ///< contributor to sovereign, off the chain: work on a mission is done
     Taken,          ///< validator to client: transactions are in the pool
-    Last = Taken,
+    StateOffer,     ///< validator to validator: instead of blocks that are dropped, a checkpoint
+    StateRequest,   ///< validator to validator: a part of the checkpoint's state
+    StatePart,      ///< validator to validator
+    Last = StatePart,
 };
 
 /// A packet whose type says which class it is.
@@ -221,6 +224,37 @@ struct BlockResponse {
     static void describe(auto& codec, auto& self);
 };
 
+/// Answers a BlockRequest for blocks that are dropped: a finalized block whose state can be had.
+struct StateOffer {
+    static constexpr PacketType kType = PacketType::StateOffer;
+    static constexpr std::string_view kKind = "state_offer";
+    consensus::CommittedBlock block;
+    std::uint32_t parts = 0;
+
+    static void describe(auto& codec, auto& self);
+};
+
+/// Asks for one part of the state after an offered block.
+struct StateRequest {
+    static constexpr PacketType kType = PacketType::StateRequest;
+    static constexpr std::string_view kKind = "state_request";
+    Hash block;
+    std::uint32_t part = 0;
+
+    static void describe(auto& codec, auto& self) { codec(self.block, self.part); }
+};
+
+/// One part of a state (graph/state/state_parts.hpp).
+struct StatePart {
+    static constexpr PacketType kType = PacketType::StatePart;
+    static constexpr std::string_view kKind = "state_part";
+    Hash block;
+    std::uint32_t part = 0;
+    Bytes bytes;
+
+    static void describe(auto& codec, auto& self) { codec(self.block, self.part, self.bytes); }
+};
+
 /// A contributor hands in its work; what it delivers is named by its digest.
 struct Delivery {
     static constexpr PacketType kType = PacketType::Delivery;
@@ -248,6 +282,9 @@ using BlockRequestPacket = BodyPacket<BlockRequest>;
 using BlockResponsePacket = BodyPacket<BlockResponse>;
 using DeliveryPacket = BodyPacket<Delivery>;
 using TakenPacket = BodyPacket<Taken>;
+using StateOfferPacket = BodyPacket<StateOffer>;
+using StateRequestPacket = BodyPacket<StateRequest>;
+using StatePartPacket = BodyPacket<StatePart>;
 
 /// Wraps a body or a message, with its size on the wire and its digest.
 PacketPtr make_packet(consensus::MessagePtr message);
@@ -261,6 +298,9 @@ PacketPtr make_packet(BlockRequest body);
 PacketPtr make_packet(BlockResponse body);
 PacketPtr make_packet(Delivery body);
 PacketPtr make_packet(Taken body);
+PacketPtr make_packet(StateOffer body);
+PacketPtr make_packet(StateRequest body);
+PacketPtr make_packet(StatePart body);
 
 /// The finality proof in a packet, as the light client takes it, and back.
 consensus::FinalityProof finality_proof(const FinalityPart& part);

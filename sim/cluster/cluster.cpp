@@ -281,6 +281,8 @@ void Cluster::spawn_validator(const ValidatorInstance& instance) {
     setup.limits.interval = scenario_.blocks.interval;
     setup.limits.gossip_interval = scenario_.blocks.gossip_interval;
     setup.limits.pool.transactions_max = scenario_.blocks.mempool_transactions_max;
+    setup.retention = {.checkpoint_blocks = scenario_.blocks.checkpoint_blocks,
+                       .blocks_kept = scenario_.blocks.blocks_kept};
     setup.validators = committee_seen_by(instance);
     setup.store = instance.store.get();
     setup.cache = cache_;

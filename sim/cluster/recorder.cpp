@@ -90,6 +90,19 @@ void Recorder::on_commit(NodeId validator, const consensus::BlockPtr& block,
     }
 }
 
+void Recorder::on_checkpoint(NodeId validator, const consensus::BlockPtr& block, Instant at) {
+    if (!is_honest(validator)) {
+        return;
+    }
+    const CheckpointEvent event{.validator = validator,
+                                .validator_name = nodes_.at(validator.value).name,
+                                .block = block.get(),
+                                .at = at};
+    for (const auto& checker : checkers_) {
+        checker->on_checkpoint(event);
+    }
+}
+
 void Recorder::on_accepted(NodeId validator, const graph::TransactionPtr& transaction) {
     if (is_honest(validator)) {
         for (const auto& checker : checkers_) {

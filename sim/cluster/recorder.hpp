@@ -51,6 +51,7 @@ public:
     void on_commit(NodeId validator, const consensus::BlockPtr& block,
                    const consensus::CertificatePtr& certificate, const actors::Executed& executed,
                    Instant at) override;
+    void on_checkpoint(NodeId validator, const consensus::BlockPtr& block, Instant at) override;
     void on_accepted(NodeId validator, const graph::TransactionPtr& transaction) override;
     void on_evidence(NodeId reporter, const consensus::Evidence& evidence) override;
     void on_status(NodeId validator, const consensus::Status& status) override;

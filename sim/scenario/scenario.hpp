@@ -42,7 +42,7 @@ struct ValidatorSpec {
     friend bool operator==(const ValidatorSpec&, const ValidatorSpec&) = default;
 };
 
-/// How a validator fills blocks.
+/// How a validator fills blocks, and how many it keeps.
 struct BlockSpec {
     std::uint32_t transactions_max = 2'000;
     std::uint32_t bytes_max = 1'000'000;
@@ -50,6 +50,8 @@ struct BlockSpec {
     Duration gossip_interval =
         milliseconds(100);  ///< Client transactions are passed on this often.
     std::uint32_t mempool_transactions_max = 100'000;
+    std::uint32_t checkpoint_blocks = 1'024;  ///< Between stored states; 0: none is stored.
+    std::uint32_t blocks_kept = 16'384;       ///< Up to the checkpoint.
 
     friend bool operator==(const BlockSpec&, const BlockSpec&) = default;
 };

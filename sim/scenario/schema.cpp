@@ -166,6 +166,10 @@ std::vector<Field> block_fields(BlockSpec& s) {
          "client transactions are passed on this often"},
         {"mempool_transactions_max", &s.mempool_transactions_max, integer(1, 10'000'000),
          "transactions that wait at one validator"},
+        {"checkpoint_blocks", &s.checkpoint_blocks, integer(0, 1'000'000),
+         "after so many blocks the state is stored; 0: never"},
+        {"blocks_kept", &s.blocks_kept, integer(1, 100'000'000),
+         "of the blocks up to the stored state, so many stay"},
     };
 }
 

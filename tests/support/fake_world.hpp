@@ -87,6 +87,9 @@ public:
                    const actors::Executed& /*executed*/, Instant at) override {
         commits.push_back({validator, block, at});
     }
+    void on_checkpoint(NodeId validator, const consensus::BlockPtr& block, Instant at) override {
+        checkpoints.push_back({validator, block, at});
+    }
     void on_accepted(NodeId validator, const graph::TransactionPtr& transaction) override {
         accepted.emplace_back(validator, transaction->id());
     }
@@ -125,6 +128,7 @@ public:
     std::vector<std::string> alarms;
     std::vector<std::pair<Height, graph::Receipt>> believed;
     std::vector<std::pair<NodeId, std::string>> lies;
+    std::vector<Commit> checkpoints;
     std::map<std::string, int> probes;
     int proofs_valid = 0;
     int proofs_wrong = 0;

@@ -8,6 +8,7 @@
 #include "consensus/simplex/statement.hpp"
 #include "graph/ledger/keys.hpp"
 #include "graph/state/overlay.hpp"
+#include "graph/state/state_parts.hpp"
 #include "tests/support/toy_chain.hpp"
 
 #include <cstddef>
@@ -101,6 +102,11 @@ inline std::vector<actors::PacketPtr> sample_packets() {
                                                    .key = key_of(1).public_key(),
                                                    .evidence = bare.block->id,
                                                    .signature = one->signature()}));
+    packets.push_back(make_packet(actors::StateOffer{
+        .block = {.block = block.block, .certificate = block.certificate}, .parts = 3}));
+    packets.push_back(make_packet(actors::StateRequest{.block = block.block->id, .part = 2}));
+    packets.push_back(make_packet(actors::StatePart{
+        .block = block.block->id, .part = 2, .bytes = graph::split_state(chain.state()).front()}));
     return packets;
 }
 

@@ -50,4 +50,20 @@ void AgreementChecker::on_commit(const CommitEvent& event) {
     }
 }
 
+/// What it skipped counts as what the others committed.
+void AgreementChecker::on_checkpoint(const CheckpointEvent& event) {
+    count();
+    const auto at = static_cast<std::size_t>(event.block->header.height.value);
+    if (at >= chosen_.size() || chosen_[at].block != event.block->id) {
+        violation(concat(time_text(event.at), ": ", event.validator_name, " goes on from block ",
+                         short_hex(event.block->id.view()), " at height ", at,
+                         ", which no validator committed"));
+        return;
+    }
+    std::vector<Hash>& chain = chains_.try_emplace(event.validator, 1, genesis_).first->second;
+    while (chain.size() <= at) {
+        chain.push_back(chosen_[chain.size()].block);
+    }
+}
+
 }  // namespace nexus::sim

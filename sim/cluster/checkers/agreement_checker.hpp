@@ -17,6 +17,7 @@ class AgreementChecker final : public Checker {
 public:
     explicit AgreementChecker(const Hash& genesis);
     void on_commit(const CommitEvent& event) override;
+    void on_checkpoint(const CheckpointEvent& event) override;
 
 private:
     struct Chosen {

@@ -52,6 +52,13 @@ struct AlarmEvent {
     Instant at;
 };
 
+struct CheckpointEvent {
+    NodeId validator;
+    std::string_view validator_name;
+    const consensus::Block* block = nullptr;
+    Instant at;
+};
+
 /// An invariant as an oracle: sees what honest nodes do and says what must never be. Written apart
 /// from the code it watches, and using as little of it as can be.
 class Checker {
@@ -65,6 +72,8 @@ public:
 
     /// Honest validators only, in the order of events.
     virtual void on_commit(const CommitEvent& /*event*/) {}
+    /// An honest validator got the state after this finalized block from a peer and goes on there.
+    virtual void on_checkpoint(const CheckpointEvent& /*event*/) {}
     /// A client sent this for the first time.
     virtual void on_submitted(const graph::TransactionPtr& /*transaction*/) {}
     /// An honest validator took it from a client.

@@ -100,5 +100,49 @@ TEST(ChainStore, ARunWithoutACertificateIsSentWholeHoweverLong) {
     EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, 0)), (Heights{1, 2, 3, 4, 5}));
 }
 
+/// A checkpoint at this height of a chain, with any state: the store does not look.
+Checkpoint checkpoint_at(const ToyChain& chain, std::uint64_t height) {
+    return {.block = chain.store().block(Height{height}), .state = chain.state()};
+}
+
+/// A store with the blocks of the chain up to this height.
+void fill(MemoryChainStore& store, const ToyChain& chain, std::uint64_t height) {
+    for (Height at = store.height().next(); at.value <= height; at = at.next()) {
+        store.put(chain.store().block(at));
+    }
+}
+
+TEST(ChainStore, ACheckpointLetsOldBlocksGo) {
+    const ToyChain chain = chain_of("cccccc");
+    MemoryChainStore store;
+    EXPECT_EQ(store.first(), Height{1});
+    EXPECT_EQ(store.height(), Height{});
+    fill(store, chain, 4);
+    EXPECT_FALSE(store.checkpoint().has_value());
+    store.put_checkpoint(checkpoint_at(chain, 3), Height{2});
+    EXPECT_EQ(store.checkpoint()->height(), Height{3});
+    EXPECT_EQ(store.first(), Height{2});
+    EXPECT_EQ(store.height(), Height{4});
+    fill(store, chain, 6);
+    EXPECT_EQ(store.block(Height{6}).block->id, chain.store().block(Height{6}).block->id);
+    EXPECT_EQ(heights(blocks_above(store, Height{1}, kAny, kAny)), (Heights{2, 3, 4, 5, 6}));
+    store.put_checkpoint(checkpoint_at(chain, 6), Height{6});
+    EXPECT_EQ(store.first(), Height{6});
+    EXPECT_EQ(prove_finality(store, Height{6})->headers.size(), 1U);
+}
+
+TEST(ChainStore, ACheckpointFromElsewhereIsWhereTheStoreGoesOn) {
+    const ToyChain chain = chain_of("cccccc");
+    for (const std::uint64_t known : {0U, 2U, 4U}) {
+        MemoryChainStore store;
+        fill(store, chain, known);
+        store.put_checkpoint(checkpoint_at(chain, 5), Height{5});
+        EXPECT_EQ(store.first(), Height{5});
+        EXPECT_EQ(store.height(), Height{5});
+        fill(store, chain, 6);
+        EXPECT_EQ(store.height(), Height{6});
+    }
+}
+
 }  // namespace
 }  // namespace nexus::actors

@@ -163,9 +163,11 @@ public:
         Duration fsync = milliseconds(1);
         bool amnesia = false;
         std::uint64_t seed = 1;
+        Retention retention;
     };
 
-    explicit ValidatorNet(const Options& options) : kernel(kernel_options(options)) {
+    explicit ValidatorNet(const Options& options)
+        : kernel(kernel_options(options)), retention_(options.retention) {
         for (std::uint32_t i = 0; i < kCount; ++i) {
             const NodeId node = kernel.add_node({.name = concat("validator-", i)});
             const World ports = kernel.world(node);
@@ -194,6 +196,7 @@ public:
         setup.genesis_state = chain.genesis_state();
         setup.limits.interval = milliseconds(40);
         setup.limits.gossip_interval = milliseconds(20);
+        setup.retention = retention_;
         for (std::uint32_t i = 0; i < kCount; ++i) {
             setup.validators.push_back(NodeId{i});
         }
@@ -235,7 +238,7 @@ public:
     [[nodiscard]] std::uint64_t height_of(std::uint32_t index,
                                           const graph::TransactionId& id) const {
         const MemoryChainStore& store = *stores[index];
-        for (Height height{1}; height <= store.height(); height = height.next()) {
+        for (Height height = store.first(); height <= store.height(); height = height.next()) {
             const auto list =
                 graph::decode_payload(store.block(height).block->payload->bytes).value();
             for (const auto& transaction : list) {
@@ -264,6 +267,7 @@ private:
         return made;
     }
 
+    Retention retention_;
     std::shared_ptr<ExecutionCache> cache_ = std::make_shared<ExecutionCache>();
     std::vector<std::unique_ptr<WatchedJournal>> journals_;
     std::vector<std::unique_ptr<WatchedTransport>> transports_;

@@ -1,0 +1,77 @@
+#include "actors/roles/state_sync.hpp"
+
+#include "actors/roles/chain_store.hpp"
+#include "actors/wire/packets.hpp"
+#include "base/assert.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "consensus/api/input.hpp"
+#include "graph/state/state_parts.hpp"
+#include "graph/state/state_snapshot.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace nexus::actors {
+
+StateOffer StateServer::offer(const Checkpoint& checkpoint) {
+    if (parts_.empty() || block_ != checkpoint.block.block->id) {
+        block_ = checkpoint.block.block->id;
+        parts_ = graph::split_state(checkpoint.state);
+    }
+    return {.block = checkpoint.block, .parts = static_cast<std::uint32_t>(parts_.size())};
+}
+
+std::optional<StatePart> StateServer::part(const StateRequest& request) const {
+    if (request.block != block_ || request.part >= parts_.size()) {
+        return std::nullopt;
+    }
+    return StatePart{.block = block_, .part = request.part, .bytes = parts_[request.part]};
+}
+
+StateFetch::StateFetch(NodeId peer, consensus::CommittedBlock block, std::uint32_t parts)
+    : peer_(peer), block_(std::move(block)), parts_(parts), missing_(parts) {
+    NEXUS_ASSERT(parts >= 1 && parts <= kPartsMax);
+    NEXUS_ASSERT(block_.certificate != nullptr);
+}
+
+std::vector<StateRequest> StateFetch::requests(bool again) {
+    std::vector<StateRequest> requests;
+    std::uint32_t in_flight = 0;
+    for (std::uint32_t part = 0; part < asked_; ++part) {
+        if (parts_[part].empty()) {
+            ++in_flight;
+            if (again) {
+                requests.push_back({.block = block_.block->id, .part = part});
+            }
+        }
+    }
+    const auto end = static_cast<std::uint32_t>(parts_.size());
+    for (; asked_ < end && in_flight < kInFlightMax; ++asked_, ++in_flight) {
+        requests.push_back({.block = block_.block->id, .part = asked_});
+    }
+    return requests;
+}
+
+void StateFetch::add(const StatePart& part) {
+    const bool is_missing = part.block == block_.block->id && part.part < asked_ &&
+                            parts_[part.part].empty() && !part.bytes.empty() &&
+                            part.bytes.size() <= kPartBytesMax;
+    if (is_missing) {
+        parts_[part.part] = part.bytes;
+        --missing_;
+        idle_ = 0;
+    }
+}
+
+bool StateFetch::is_stuck() { return ++idle_ > kPatience; }
+
+Result<graph::StateSnapshot, graph::StatePartsError> StateFetch::join() const {
+    NEXUS_ASSERT(is_complete());
+    return graph::join_state(parts_, block_.block->header.state_root);
+}
+
+}  // namespace nexus::actors

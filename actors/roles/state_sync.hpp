@@ -1,0 +1,69 @@
+#pragma once
+
+#include "actors/roles/chain_store.hpp"
+#include "actors/wire/packets.hpp"
+#include "base/bytes.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "consensus/api/input.hpp"
+#include "graph/state/state_parts.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace nexus::actors {
+
+/// Hands out the state of a checkpoint in parts.
+class StateServer {
+public:
+    /// The offer of this checkpoint; cuts its state up if the last offer was of another.
+    StateOffer offer(const Checkpoint& checkpoint);
+    /// Nothing if the request is for a state or a part that was not offered last.
+    [[nodiscard]] std::optional<StatePart> part(const StateRequest& request) const;
+
+private:
+    Hash block_;
+    std::vector<Bytes> parts_;  // empty: nothing was offered yet
+};
+
+/// Collects the state after a finalized block from one peer, which is not trusted.
+///
+/// Shape: at most kPartsMax parts of at most kPartBytesMax bytes each.
+class StateFetch {
+public:
+    static constexpr std::uint32_t kPartsMax = 1024;
+    static constexpr std::size_t kPartBytesMax = 2 * graph::kStatePartBytes;
+    static constexpr std::uint32_t kInFlightMax = 8;
+    /// So many calls of `is_stuck` without a new part in between.
+    static constexpr int kPatience = 5;
+
+    /// Pre: the block's certificate was checked; 1 <= parts <= kPartsMax.
+    StateFetch(NodeId peer, consensus::CommittedBlock block, std::uint32_t parts);
+
+    [[nodiscard]] NodeId peer() const { return peer_; }
+    [[nodiscard]] const consensus::CommittedBlock& block() const { return block_; }
+
+    /// What to ask for: the next parts or, `again`, all that were asked for and did not come.
+    std::vector<StateRequest> requests(bool again);
+    /// Takes a part that is missing, and nothing else.
+    void add(const StatePart& part);
+    /// Asked from time to time: true once too long nothing came.
+    bool is_stuck();
+
+    [[nodiscard]] bool is_complete() const { return missing_ == 0; }
+    /// The state, if its root is the one in the header. Pre: is_complete().
+    [[nodiscard]] Result<graph::StateSnapshot, graph::StatePartsError> join() const;
+
+private:
+    NodeId peer_;
+    consensus::CommittedBlock block_;
+    std::vector<Bytes> parts_;  // empty: not there yet
+    std::uint32_t missing_;
+    std::uint32_t asked_ = 0;  // parts below were asked for
+    int idle_ = 0;
+};
+
+}  // namespace nexus::actors
