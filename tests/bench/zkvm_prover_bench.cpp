@@ -74,6 +74,7 @@ public:
     ProvenExecution prove(std::int64_t log_cycles, bool zero_knowledge, std::int64_t at_once) {
         ProverOptions options;
         options.profile = profile_;
+        options.seed.emplace();  // the same proof in each run
         options.segments_at_once = static_cast<std::uint32_t>(at_once);
         options.zero_knowledge = zero_knowledge;
         auto proven =

@@ -222,7 +222,7 @@ ExitCode report_refusal(const VerifyArguments& arguments, const std::string& rea
     return ExitCode::CheckFailed;
 }
 
-/// The claim that the caller has in mind; what he leaves open is as the file says.
+/// The claim that the caller has in mind. Errors: what he neither says nor leaves to the file.
 absl::StatusOr<zkvm::Claim> expected_claim(const VerifyArguments& arguments,
                                            const zkvm::ProofFile& file) {
     zkvm::Claim expected = file.claim;
@@ -235,12 +235,17 @@ absl::StatusOr<zkvm::Claim> expected_claim(const VerifyArguments& arguments,
     for (const auto& [option, text, field] :
          {std::tuple{"--public", &arguments.public_input, &expected.public_input},
           std::tuple{"--output", &arguments.public_output, &expected.public_output}}) {
-        if (!text->empty()) {
-            absl::StatusOr<Bytes> bytes = read_input(option, *text);
+        if (text->has_value()) {
+            absl::StatusOr<Bytes> bytes = read_input(option, **text);
             if (!bytes.ok()) {
                 return bytes.status();
             }
             *field = std::move(*bytes);
+        } else if (!arguments.as_stated) {
+            return absl::InvalidArgumentError(
+                concat("expected ", option,
+                       ", or --as-stated to take what the file states; got "
+                       "neither"));
         }
     }
     return expected;
@@ -272,10 +277,15 @@ void add_verify_options(CLI::App& command, VerifyArguments& arguments) {
         ->required();
     command.add_option("PROOF", arguments.proof, "Proof file")->required();
     command.add_option("--public", arguments.public_input,
-                       "Public input it must have: a file, or 0x... (default: any, printed)");
+                       "Public input it must have: a file, or 0x...");
     command.add_option("--output", arguments.public_output,
-                       "Output it must have: a file, or 0x... (default: any, printed)");
+                       "Output it must have: a file, or 0x...");
+    command.add_flag("--as-stated", arguments.as_stated,
+                     "Take input and output as the file states them, and print them");
     command.add_option("--exit-code", arguments.exit_code, "Exit code it must have (default 0)");
+    command.add_option("--min-bits", arguments.min_bits, "Proven bits it must have (default 100)");
+    command.add_flag("--require-zk", arguments.require_zk,
+                     "Refuse proofs without masks, which may tell private input");
     command.add_flag("--json", arguments.json, "Print JSON");
 }
 
@@ -351,6 +361,13 @@ ExitCode verify_proof(const VerifyArguments& arguments) {
     const double seconds = wall_seconds() - start;
     if (!verified) {
         return report_refusal(arguments, zkvm::to_string(verified.error()));
+    }
+    if (verified->proven_bits < arguments.min_bits) {
+        return report_refusal(arguments, concat("expected ", arguments.min_bits,
+                                                " proven bits, got ", verified->proven_bits));
+    }
+    if (arguments.require_zk && !verified->zero_knowledge) {
+        return report_refusal(arguments, "made without zero knowledge");
     }
     if (arguments.json) {
         sim::JsonWriter json(sim::JsonWriter::Style::Readable);

@@ -4,6 +4,7 @@
 #include "tools/nexus/zkvm_run.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace CLI {
@@ -28,18 +29,22 @@ void add_prove_options(CLI::App& command, ProveArguments& arguments);
 ExitCode prove_guest(const ProveArguments& arguments);
 
 struct VerifyArguments {
-    std::string program;        ///< a guest, or "0x" and the 64 digits of a program id
-    std::string proof;          ///< file
-    std::string public_input;   ///< "" if the one in the file will do
-    std::string public_output;  ///< the same
+    std::string program;  ///< a guest, or "0x" and the 64 digits of a program id
+    std::string proof;    ///< file
+    std::optional<std::string> public_input;   ///< file, or 0x...; needed unless `as_stated`
+    std::optional<std::string> public_output;  ///< the same
+    bool as_stated = false;                    ///< what is not given is taken as the file states it
     std::uint32_t exit_code = 0;
+    int min_bits = 100;       ///< proven, at least
+    bool require_zk = false;  ///< refuse the form of proofs that may tell private input
     bool json = false;
 };
 
 void add_verify_options(CLI::App& command, VerifyArguments& arguments);
 
 /// Done if the file proves that this program, on the public input and with the output and exit code
-/// that were asked for, halted; CheckFailed if it proves less.
+/// that were asked for, halted; CheckFailed if it proves less. InvalidInput if the caller does not
+/// say what he expects.
 ExitCode verify_proof(const VerifyArguments& arguments);
 
 struct ProgramIdArguments {

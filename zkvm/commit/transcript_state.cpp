@@ -6,12 +6,9 @@
 #include "zkvm/hash/blake3.hpp"
 #include "zkvm/hash/digest.hpp"
 #include "zkvm/hash/merkle_sha256.hpp"
-#include "zkvm/parallel.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,9 +36,6 @@ Digest next_state(const Digest& state, Kind kind, std::string_view label, ByteVi
     return H::message(codec::encode(step));
 }
 
-constexpr std::uint64_t kGrindGrain = 1U << 12U;  // nonces that one task tries
-constexpr std::size_t kGrindTasks = 16;           // tasks between two looks at what was found
-
 }  // namespace
 
 template <class H>
@@ -62,24 +56,6 @@ std::uint32_t TranscriptState<H>::next_word(std::string_view label) {
         words_count_ = words_.size();
     }
     return words_[words_.size() - words_count_--];
-}
-
-template <class H>
-std::uint64_t TranscriptState<H>::grind(std::string_view label, unsigned bits) {
-    NEXUS_ASSERT(bits <= 32);
-    std::optional<std::uint64_t> nonce;
-    for (std::uint64_t begin = 0; !nonce; begin += kGrindGrain * kGrindTasks) {
-        std::array<std::optional<std::uint64_t>, kGrindTasks> found;
-        parallel_for(0, kGrindTasks, 1, [&](std::size_t first, std::size_t /*last*/) {
-            found[first] = H::grind(state_, bits, begin + first * kGrindGrain, kGrindGrain);
-        });
-        for (std::size_t i = kGrindTasks; i-- > 0;) {
-            nonce = found[i] ? found[i] : nonce;
-        }
-    }
-    const bool holds = check_grind(label, bits, *nonce);
-    NEXUS_ASSERT(holds);
-    return *nonce;
 }
 
 template <class H>

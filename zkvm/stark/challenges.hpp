@@ -49,6 +49,14 @@ std::vector<E> powers_of(const E& power, std::size_t count) {
     return powers;
 }
 
+/// `lambda, lambda^2, ..`: what words of a batch are weighted with. The mask of FRI has the 1.
+template <class E>
+std::vector<E> batch_weights(const E& lambda, std::size_t count) {
+    std::vector<E> weights = powers_of(lambda, count + 1);
+    weights.erase(weights.begin());
+    return weights;
+}
+
 /// The words of a public region: the length in bytes, then the bytes, four a word, zero-padded.
 inline std::vector<std::uint32_t> region_words(const Bytes& bytes) {
     std::vector<std::uint32_t> words(1 + (bytes.size() + 3) / 4);

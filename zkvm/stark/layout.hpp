@@ -89,6 +89,11 @@ private:
     std::vector<OpenedColumns> opened_;
 };
 
+/// The public numbers of the instances of a segment's tables (B::parameter).
+inline std::array<std::uint32_t, 2> segment_parameters(std::uint32_t segment, bool is_last) {
+    return {segment, is_last ? 1U : 0U};
+}
+
 /// Tables whose rows are laid out as with zero knowledge in any case, since their columns are
 /// committed with the program.
 constexpr bool is_preprocessed(std::size_t table) { return kTables[table].shape.fixed_columns > 0; }

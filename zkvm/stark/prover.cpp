@@ -1,13 +1,16 @@
 #include "zkvm/stark/prover.hpp"
 
 #include "base/assert.hpp"
+#include "base/bytes.hpp"
 #include "base/concat.hpp"
+#include "base/hash.hpp"
 #include "zkvm/parallel.hpp"
 #include "zkvm/stark/segment_prover.hpp"
 #include "zkvm/stark/statement.hpp"
 #include "zkvm/vm/recorder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <deque>
 #include <memory>
@@ -44,6 +47,30 @@ BusChallenge<typename C::E> write_head(ProofWriter<C>& stream, const ProverOptio
     return bus_challenge<typename C::F>(alpha, beta);
 }
 
+/// Two executions that differ have masks that have nothing to do with one another, whatever the
+/// seed.
+MaskRng::Seed mask_seed(const ProgramId& program, const ExecutionInput& input,
+                        const ProverOptions& options) {
+    if (!options.zero_knowledge) {
+        return {};  // nothing is drawn
+    }
+    NEXUS_ASSERT(options.seed.has_value());
+    Sha256 hash;
+    const auto add = [&hash](ByteView bytes) {
+        std::array<std::uint8_t, 8> size{};
+        for (unsigned i = 0; i < size.size(); ++i) {
+            size[i] = static_cast<std::uint8_t>(std::uint64_t{bytes.size()} >> (8 * i));
+        }
+        hash.update(size).update(bytes);
+    };
+    add(as_bytes("nexus zkvm masks"));
+    add(*options.seed);
+    add(program.view());
+    add(input.public_input);
+    add(input.private_input);
+    return hash.digest().bytes;
+}
+
 /// A segment in the making, with the memory of its columns.
 template <class C>
 struct Slot {
@@ -70,7 +97,7 @@ public:
           arenas_(arenas),
           input_(input),
           options_(options),
-          master_(options.seed) {
+          master_(mask_seed(key.id(), input, options)) {
         NEXUS_ASSERT(options.segments_at_once > 0);
         grow_to(1);
     }
@@ -181,7 +208,7 @@ private:
             }
             const Digest root = begin_segment(slot, recorder->halted());
             boundaries_.push_back({slot.prover->layout().heights, root});
-            layouts_.push_back(slot.prover->layout());
+            strength_.add(slot.prover->layout());
         }
         proven_.claim = {key_.id(), input_.public_input, result_.output, result_.exit_code};
         proven_.cycles = recorder->cycles();
@@ -192,7 +219,7 @@ private:
     /// Challenges between segments are shared, so that every segment takes from the soundness.
     [[nodiscard]] std::optional<ProveError> weakness() const {
         const double log2_modulus = std::log2(static_cast<double>(F::kModulus));
-        const int bits = proven_bits(soundness_of(options_.profile, layouts_, log2_modulus));
+        const int bits = proven_bits(strength_.soundness(options_.profile, log2_modulus));
         if (bits >= options_.profile.target_bits) {
             return std::nullopt;
         }
@@ -233,7 +260,7 @@ private:
     std::vector<ClosingCell> closing_;  // once the execution has halted
     ExecutionResult result_;
     std::vector<Boundary> boundaries_;
-    std::vector<SegmentLayout> layouts_;
+    SegmentTotals strength_;
     ProvenExecution proven_;
 };
 

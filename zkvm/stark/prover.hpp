@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 
 namespace nexus::zkvm {
@@ -25,8 +26,10 @@ struct ProverOptions {
     /// So many segments are proven side by side, each with memory of its own; at least 1.
     std::uint32_t segments_at_once = 1;
     ExecutionLimits limits;
-    /// Secret and fresh for each proof: two proofs with one seed may give the private input away.
-    MaskRng::Seed seed{};
+    /// Of the masks: from the operating system, or from the scenario's stream in a simulation.
+    /// There with zero knowledge on. What masks are drawn from also hangs on the program and all
+    /// input, so that a seed that is used twice does not show how two inputs differ.
+    std::optional<MaskRng::Seed> seed;
     FaultInjector* faults = nullptr;  ///< Of soundness tests.
     WitnessForger* forger = nullptr;  ///< Of soundness tests.
 };

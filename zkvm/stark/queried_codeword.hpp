@@ -25,12 +25,12 @@ template <class F, class E>
 class QueriedCodeword {
 public:
     /// `indices`: of the largest domain, ascending; `openings`: of the trees, at them, in shape;
-    /// `powers` of the batching challenge and opened `values`: one for each opened column. All of
+    /// `weights` of the batching challenge and opened `values`: one for each opened column. All of
     /// them outlive this. Pre: z lies in no extension domain.
     QueriedCodeword(const SegmentLayout& layout, const std::vector<MerkleOpening<F>>& openings,
                     const std::vector<std::uint64_t>& indices, const E& z,
-                    const std::vector<E>& powers, const std::vector<E>& values)
-        : layout_(layout), powers_(powers) {
+                    const std::vector<E>& weights, const std::vector<E>& values)
+        : layout_(layout), weights_(weights) {
         for (unsigned log_rows = kLogRowsMin; log_rows <= layout.log_rows_max; ++log_rows) {
             indices_[log_rows] = lifted_indices(indices, log_rows + layout.log_blowup);
             points_[log_rows] = opening_points<F>(z, log_rows, layout.log_rows_max);
@@ -43,7 +43,7 @@ public:
             term.first = next;
             term.count = opened.count;
             for (std::size_t c = 0; c < opened.count; ++c, ++next) {
-                term.value += powers[next] * values[next];
+                term.value += weights[next] * values[next];
             }
         }
         if (layout.zero_knowledge) {
@@ -73,7 +73,7 @@ public:
             const F* const words = term.row(rows);
             E sum;
             for (std::size_t c = 0; c < term.count; ++c) {
-                sum += powers_[term.first + c] * words[c];
+                sum += weights_[term.first + c] * words[c];
             }
             sums[term.log_rows][term.back] += sum - term.value;
         }
@@ -100,9 +100,9 @@ private:
         std::size_t width = 0;     ///< Of a row of the group.
         unsigned log_rows = 0;
         unsigned back = 0;
-        std::size_t first = 0;  ///< Of the powers.
+        std::size_t first = 0;  ///< Of the weights.
         std::size_t count = 0;
-        E value;  ///< The opened values times their powers.
+        E value;  ///< The opened values times their weights.
 
         const F* row(const std::array<std::size_t, kLogRowsMax + 1>& rows) const {
             return words + rows[log_rows] * width;
@@ -124,7 +124,7 @@ private:
     }
 
     const SegmentLayout& layout_;
-    const std::vector<E>& powers_;
+    const std::vector<E>& weights_;
     std::array<std::vector<std::uint64_t>, kLogRowsMax + 1> indices_;
     std::array<std::array<E, 3>, kLogRowsMax + 1> points_{};
     std::vector<Term> terms_;

@@ -52,7 +52,7 @@ void SegmentProver<C>::answer_queries(ProofWriter<C>& proof,
 
 /// What is opened of tables of one height, by how far back.
 template <class C>
-auto SegmentProver<C>::deep_groups(unsigned log_rows, const std::vector<E>& powers,
+auto SegmentProver<C>::deep_groups(unsigned log_rows, const std::vector<E>& weights,
                                    const std::vector<E>& values) -> std::array<DeepGroup<F, E>, 3> {
     std::array<DeepGroup<F, E>, 3> groups;
     std::size_t next = 0;
@@ -62,8 +62,8 @@ auto SegmentProver<C>::deep_groups(unsigned log_rows, const std::vector<E>& powe
                 DeepGroup<F, E>& group = groups[opened.back];
                 group.columns.push_back(
                     of(opened.tree).extensions[opened.part].column(opened.first + c).data());
-                group.weights.push_back(powers[next]);
-                group.value += powers[next] * values[next];
+                group.weights.push_back(weights[next]);
+                group.value += weights[next] * values[next];
             }
         }
     }
@@ -74,13 +74,13 @@ auto SegmentProver<C>::deep_groups(unsigned log_rows, const std::vector<E>& powe
 template <class C>
 Matrix<typename C::F> SegmentProver<C>::deep_codeword(const E& z, const E& lambda,
                                                       const std::vector<E>& values) {
-    const std::vector<E> lambda_powers = powers_of(lambda, values.size());
+    const std::vector<E> weights = batch_weights(lambda, values.size());
     const std::size_t size = std::size_t{1} << layout_.log_domain();
     const Matrix<F> codeword(arena_.allocate<F>(size * C::kDegree).data(), size, C::kDegree, size);
     // The sum of all tables so far, over the domain of the tallest of them.
     Matrix<F> sum;
     for (unsigned log_rows = kLogRowsMin; log_rows <= layout_.log_rows_max; ++log_rows) {
-        const auto groups = deep_groups(log_rows, lambda_powers, values);
+        const auto groups = deep_groups(log_rows, weights, values);
         const bool is_last = log_rows == layout_.log_rows_max;
         if (!groups[0].columns.empty() || is_last) {
             const std::size_t height = std::size_t{1} << (log_rows + layout_.log_blowup);

@@ -68,7 +68,7 @@ private:
     std::vector<Matrix<F>> quotients_by_height(const E& challenge);
     Matrix<F> split_quotient(const std::vector<Matrix<F>>& quotients);
     void prove_openings(ProofWriter<C>& proof);
-    std::array<DeepGroup<F, E>, 3> deep_groups(unsigned log_rows, const std::vector<E>& powers,
+    std::array<DeepGroup<F, E>, 3> deep_groups(unsigned log_rows, const std::vector<E>& weights,
                                                const std::vector<E>& values);
     void add_deep_words(unsigned log_rows, const E& z, const std::array<DeepGroup<F, E>, 3>& groups,
                         const Matrix<F>& shorter, const Matrix<F>& out);

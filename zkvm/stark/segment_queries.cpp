@@ -135,8 +135,8 @@ void SegmentVerifier<C>::check_low_degree(const E& z, const E& lambda) {
     if (proof_.error().has_value()) {
         return;
     }
-    const std::vector<E> powers = powers_of(lambda, values_.size());
-    const QueriedCodeword<F, E> codeword(layout_, openings, indices, z, powers, values_);
+    const std::vector<E> weights = batch_weights(lambda, values_.size());
+    const QueriedCodeword<F, E> codeword(layout_, openings, indices, z, weights, values_);
     std::vector<E> claimed;
     for (const std::uint64_t index : indices) {
         claimed.push_back(codeword.at(index));

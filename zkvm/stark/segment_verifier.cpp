@@ -2,8 +2,7 @@
 
 #include "zkvm/poly/evaluate.hpp"
 #include "zkvm/stark/table_at_point.hpp"
-#include "zkvm/stark/witness.hpp"
-#include "zkvm/stark/zerofiers.hpp"
+#include "zkvm/stark/zerofiers_at.hpp"
 #include "zkvm/vm/address_map.hpp"
 
 namespace nexus::zkvm {

@@ -3,14 +3,13 @@
 #include "zkvm/stark/claim.hpp"
 #include "zkvm/stark/layout.hpp"
 #include "zkvm/stark/profile.hpp"
-#include "zkvm/stark/program_key.hpp"
 #include "zkvm/stark/soundness.hpp"
+#include "zkvm/stark/verifying_key.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <span>
 
 namespace nexus::zkvm {
 
@@ -44,30 +43,39 @@ void write_header(Stream& stream, const SecurityProfile& profile, bool zero_know
     stream.digest("fixed", key.root);
 }
 
-/// What the soundness of a proof with these segments depends on. The challenges of the global bus
+/// What the soundness of a proof depends on, segment by segment. The challenges of the global bus
 /// are shared, so its messages are counted over all segments, the others' by segment.
-inline SoundnessInput soundness_of(const SecurityProfile& profile,
-                                   std::span<const SegmentLayout> segments, double log2_modulus) {
-    SoundnessInput input;
-    input.log2_field = log2_modulus * profile.extension_degree;
-    input.rate = profile.rate();
-    input.queries = profile.queries;
-    input.query_grinding = profile.query_grinding;
-    input.round_grinding = profile.round_grinding;
-    input.points = 3;
-    input.message_limbs = static_cast<double>(kBusLimbsMax);
-    double messages = 0;
-    double global_messages = 0;
-    for (const SegmentLayout& segment : segments) {
-        input.log2_rows = std::max<double>(input.log2_rows, segment.log_rows_max);
-        input.columns = std::max(input.columns, static_cast<double>(segment.opened_count()) + 1);
-        input.constraints =
-            std::max(input.constraints, static_cast<double>(segment.constraint_count()));
-        messages = std::max(messages, segment.log2_messages());
-        global_messages += segment.global_messages();
+class SegmentTotals {
+public:
+    void add(const SegmentLayout& segment) {
+        log2_rows_ = std::max<double>(log2_rows_, segment.log_rows_max);
+        columns_ = std::max(columns_, static_cast<double>(segment.opened_count()) + 1);
+        constraints_ = std::max(constraints_, static_cast<double>(segment.constraint_count()));
+        log2_messages_ = std::max(log2_messages_, segment.log2_messages());
+        global_messages_ += segment.global_messages();
     }
-    input.log2_messages = std::max(messages, std::log2(global_messages));
-    return input;
-}
+
+    /// Pre: a segment was added.
+    [[nodiscard]] SoundnessInput soundness(const SecurityProfile& profile,
+                                           double log2_modulus) const {
+        SoundnessInput input;
+        input.log2_field = log2_modulus * profile.extension_degree;
+        input.rate = profile.rate();
+        input.queries = profile.queries;
+        input.query_grinding = profile.query_grinding;
+        input.round_grinding = profile.round_grinding;
+        input.points = 3;
+        input.message_limbs = static_cast<double>(kBusLimbsMax);
+        input.log2_rows = log2_rows_;
+        input.columns = columns_;
+        input.constraints = constraints_;
+        input.log2_messages = std::max(log2_messages_, std::log2(global_messages_));
+        return input;
+    }
+
+private:
+    double log2_rows_ = 0, columns_ = 0, constraints_ = 0;
+    double log2_messages_ = 0, global_messages_ = 0;
+};
 
 }  // namespace nexus::zkvm

@@ -14,11 +14,14 @@ namespace {
 
 using Kind = ProofError::Kind;
 
-/// One segment as the head of the proof announces it.
+/// One segment as the head of the proof announces it. There may be many: it is kept small.
 struct Announced {
-    SegmentLayout layout;
+    Heights heights;
     Digest boundary;
 };
+
+/// No segment's proof is shorter: its last polynomial alone takes as much.
+constexpr std::size_t kSegmentBytesMin = 1024;
 
 template <class C>
 class ProofVerifier {
@@ -43,9 +46,15 @@ public:
         E sum = pc_messages<F>(global, kPcCell, key_.entry, kHaltPc, verified.segments);
         for (std::uint32_t s = 1; s <= verified.segments && !proof_.error().has_value(); ++s) {
             ProofReader<C> part(proof_.transcript(), proof_.rest());
-            const SegmentStatement<C> statement{
-                &profile_, &segments_[s - 1].layout,  &claim_, s, s == verified.segments,
-                key_.root, segments_[s - 1].boundary, &global};
+            const SegmentLayout layout = layout_of(segments_[s - 1].heights, verified);
+            const SegmentStatement<C> statement{&profile_,
+                                                &layout,
+                                                &claim_,
+                                                s,
+                                                s == verified.segments,
+                                                key_.root,
+                                                segments_[s - 1].boundary,
+                                                &global};
             sum += SegmentVerifier<C>(statement, part).run();
             if (part.error().has_value()) {
                 return fail(*part.error());
@@ -112,6 +121,10 @@ private:
                     Kind::TooManySegments, kSegmentsMax, verified.segments)) {
             return false;
         }
+        const std::size_t least = verified.segments * kSegmentBytesMin;
+        if (!expect(proof_.rest().size() >= least, Kind::Truncated, least, proof_.rest().size())) {
+            return false;
+        }
         for (std::uint32_t s = 1; s <= verified.segments; ++s) {
             Heights heights{};
             const Bytes bytes = proof_.bytes("heights", heights.size());
@@ -123,11 +136,15 @@ private:
             if (!check_heights(heights, s == verified.segments)) {
                 return false;
             }
-            segments_.push_back(
-                {SegmentLayout(heights, C::kDegree, verified.zero_knowledge, key_.log_blowup),
-                 boundary});
+            segments_.push_back({heights, boundary});
+            strength_.add(layout_of(heights, verified));
         }
         return true;
+    }
+
+    [[nodiscard]] SegmentLayout layout_of(const Heights& heights,
+                                          const VerifiedProof& verified) const {
+        return {heights, C::kDegree, verified.zero_knowledge, key_.log_blowup};
     }
 
     /// Which tables there must be, and that no multiplicity can reach the characteristic.
@@ -162,12 +179,8 @@ private:
     }
 
     void check_strength(VerifiedProof& verified) {
-        std::vector<SegmentLayout> layouts;
-        for (const Announced& segment : segments_) {
-            layouts.push_back(segment.layout);
-        }
         const double log2_modulus = std::log2(static_cast<double>(F::kModulus));
-        verified.proven_bits = proven_bits(soundness_of(profile_, layouts, log2_modulus));
+        verified.proven_bits = proven_bits(strength_.soundness(profile_, log2_modulus));
         expect(verified.proven_bits >= profile_.target_bits, Kind::WeakShape,
                static_cast<std::uint64_t>(profile_.target_bits),
                static_cast<std::uint64_t>(std::max(0, verified.proven_bits)));
@@ -178,6 +191,7 @@ private:
     ProofReader<C> proof_;
     VerifyingKey key_;
     std::vector<Announced> segments_;
+    SegmentTotals strength_;
 };
 
 /// Where the number of the profile starts: behind magic and version.

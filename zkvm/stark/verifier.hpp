@@ -19,8 +19,9 @@ struct VerifierOptions {
 /// What a proof that was accepted is worth.
 struct VerifiedProof {
     SecurityProfile profile;
-    int proven_bits = 0;  ///< Unique-decoding regime, for the shape this proof has.
-    bool zero_knowledge = false;
+    int proven_bits = 0;          ///< Unique-decoding regime, for the shape this proof has.
+    bool zero_knowledge = false;  ///< The form of a proof with masks; that they are random, no
+                                  ///< verifier can see.
     std::uint32_t segments = 0;
 };
 

@@ -40,11 +40,6 @@ struct SegmentInput {
 /// The heights that the tables of a segment need. Preprocessed tables: those of `fixed`.
 Heights segment_heights(const SegmentInput& input, const Heights& fixed);
 
-/// The public numbers of the instances of a segment's tables (B::parameter).
-inline std::array<std::uint32_t, 2> segment_parameters(std::uint32_t segment, bool is_last) {
-    return {segment, is_last ? 1U : 0U};
-}
-
 /// Fills boundary and closing. `noise`: master stream of the proof, or null.
 template <class F>
 void fill_boundary(Witness<F>& witness, Arena& arena, const SegmentInput& input,

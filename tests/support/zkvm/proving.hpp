@@ -36,6 +36,7 @@ public:
     /// Pre: the execution, faults included, halts.
     ProvenExecution prove(const ExecutionInput& input, ProverOptions options = {}) {
         options.profile = kTestProfile;
+        options.seed = options.seed.value_or(MaskRng::Seed{});
         auto proven = Prover<Koala4>(program_, code_, key_, arenas_).prove(input, options);
         NEXUS_ASSERT(proven.has_value());
         return *std::move(proven);

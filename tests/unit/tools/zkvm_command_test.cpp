@@ -135,19 +135,22 @@ TEST_F(ZkvmCommand, ProvesAndVerifies) {
     EXPECT_THAT(made.out, HasSubstr("100 bits (unique decoding, proven), profile fast, zero"));
     EXPECT_THAT(made.out, HasSubstr("4 bytes, 0x37000000"));
 
-    const Result verified = zkvm({"verify", "fibonacci", proof, "--public", "0x0a000000"});
+    const Result verified = zkvm({"verify", "fibonacci", proof, "--public", "0x0a000000",
+                                  "--output", "0x37000000", "--require-zk"});
     EXPECT_EQ(verified.code, 0) << verified.err;
     EXPECT_THAT(verified.out, HasSubstr("VERIFIED"));
     EXPECT_THAT(verified.out, HasSubstr("output     4 bytes, 0x37000000\n"));
     const Result id = zkvm({"id", "fibonacci"});
     EXPECT_THAT(id.out, MatchesRegex("0x[0-9a-f]+\n"));
     const std::string program = id.out.substr(0, id.out.size() - 1);
-    EXPECT_EQ(zkvm({"verify", program, proof}).code, 0);
-    EXPECT_THAT(zkvm({"verify", program, proof, "--json"}).out, HasSubstr("\"proven_bits\": 100"));
+    EXPECT_EQ(zkvm({"verify", program, proof, "--as-stated"}).code, 0);
+    EXPECT_THAT(zkvm({"verify", program, proof, "--as-stated", "--json"}).out,
+                HasSubstr("\"proven_bits\": 100"));
 
     // Proofs of something else are refused with exit code 1, and say why.
     const auto refused = [&](std::vector<std::string> words, const std::string& reason) {
         words.insert(words.begin(), "verify");
+        words.emplace_back("--as-stated");
         const Result result = zkvm(words);
         EXPECT_EQ(result.code, 1) << result.out << result.err;
         EXPECT_THAT(result.out, HasSubstr("REFUSED"));
@@ -158,6 +161,7 @@ TEST_F(ZkvmCommand, ProvesAndVerifies) {
     refused({program, proof, "--public", "0x0b000000"}, "another public input");
     refused({program, proof, "--output", "0x38000000"}, "another output");
     refused({program, proof, "--exit-code", "1"}, "another exit code");
+    refused({program, proof, "--min-bits", "101"}, "expected 101 proven bits, got 100");
     std::string bytes = read("fibonacci.proof");
     bytes[bytes.size() / 2] ^= 1;
     write("changed.proof", bytes);
@@ -169,6 +173,9 @@ TEST_F(ZkvmCommand, ProvesAndVerifies) {
     write("text.proof", "no proof");
     expect_invalid(zkvm({"verify", program, path("text.proof")}), "NoProofFile");
     expect_invalid(zkvm({"verify", program, path("nothing.proof")}), "nothing.proof");
+    expect_invalid(zkvm({"verify", program, proof}), "--as-stated");
+    expect_invalid(zkvm({"verify", program, proof, "--public", "0x0a000000"}), "--output");
+    expect_invalid(zkvm({"verify", program, proof, "--public", "", "--as-stated"}), "--public");
     expect_invalid(zkvm({"verify", "0x12", proof}), "64 hexadecimal digits");
     expect_invalid(zkvm({"verify", "fibonaci", proof}), "fibonacci");
 }
@@ -179,8 +186,12 @@ TEST_F(ZkvmCommand, ProvesWhatAFailingGuestDid) {
     EXPECT_EQ(made.code, 1) << "its exit code is 2";
     EXPECT_THAT(made.out, HasSubstr("\"zero_knowledge\": false"));
     EXPECT_THAT(made.out, HasSubstr("\"exit_code\": 2"));
-    EXPECT_EQ(zkvm({"verify", "fibonacci", proof}).code, 1) << "exit code 0 is what one expects";
-    EXPECT_EQ(zkvm({"verify", "fibonacci", proof, "--exit-code", "2"}).code, 0);
+    EXPECT_EQ(zkvm({"verify", "fibonacci", proof, "--as-stated"}).code, 1)
+        << "exit code 0 is what one expects";
+    EXPECT_EQ(zkvm({"verify", "fibonacci", proof, "--exit-code", "2", "--as-stated"}).code, 0);
+    EXPECT_THAT(
+        zkvm({"verify", "fibonacci", proof, "--exit-code", "2", "--as-stated", "--require-zk"}).out,
+        HasSubstr("without zero knowledge"));
 }
 
 TEST_F(ZkvmCommand, DoesNotProveWhatItCannot) {

@@ -170,6 +170,7 @@ TEST(FrozenProof, DISABLED_AddWhatIsMissing) {
     ProgramProver tested(small_program(), kTestProfile);
     const auto prove = [&](bool zero_knowledge, std::uint32_t segment_steps) {
         ProverOptions options;
+        options.seed.emplace();
         options.zero_knowledge = zero_knowledge;
         options.segment_steps = segment_steps;
         return tested.prove(small_input(), options).value();
@@ -179,7 +180,9 @@ TEST(FrozenProof, DISABLED_AddWhatIsMissing) {
     freezer.add("test_plain.nxproof", prove(false, 1000), {"none"});
     freezer.add("test_two_segments.nxproof", prove(true, 10), {"none"});
     ProgramProver fast(small_program(), kFastProfile);
-    const auto proven = fast.prove(small_input(), {});
+    ProverOptions options;
+    options.seed.emplace();
+    const auto proven = fast.prove(small_input(), options);
     ASSERT_TRUE(proven.has_value());
     freezer.add("fast.nxproof", *proven,
                 {"none", "flip:5000:1", concat("flip:", proven->proof.size() / 2, ":1")});

@@ -22,12 +22,18 @@ namespace {
 
 using namespace tests;  // NOLINT(google-build-using-namespace): the assembler's registers
 
+ProverOptions seeded() {
+    ProverOptions options;
+    options.seed.emplace();
+    return options;
+}
+
 TEST(ProgramProver, ProvesAgainAndAgain) {
     ProgramProver prover(small_program(), kTestProfile);
     std::size_t memory = 0;
     for (const std::uint8_t secret : {std::uint8_t{40}, std::uint8_t{50}}) {
         ProverOptions options;
-        options.seed = {secret};
+        options.seed = MaskRng::Seed{secret};
         const auto proven = prover.prove(small_input(secret), options);
         ASSERT_TRUE(proven.has_value());
         EXPECT_EQ(proven->claim.program, prover.id());
@@ -43,7 +49,7 @@ TEST(ProgramProver, ProofsAreTheSameHoweverTheWorkIsShared) {
     ProgramProver prover(small_program(), kTestProfile);
     ProverOptions options;
     options.segment_steps = 4;
-    options.seed = {7};
+    options.seed = MaskRng::Seed{7};
     const auto proven = prover.prove(small_input(), options);
     ASSERT_TRUE(proven.has_value());
     ASSERT_GE(proven->segments, 5U);
@@ -77,7 +83,7 @@ TEST(ProgramProver, IdsTellProgramsAndProfilesApart) {
 TEST(ProgramProver, ProvesWithEveryProfile) {
     for (const SecurityProfile& profile : security_profiles()) {
         ProgramProver prover(small_program(), profile);
-        const auto proven = prover.prove(small_input(), {});
+        const auto proven = prover.prove(small_input(), seeded());
         ASSERT_TRUE(proven.has_value()) << profile.name;
         EXPECT_EQ(profile_of(proven->proof)->name, profile.name);
         const auto verified = verify(proven->claim, proven->proof);
@@ -94,7 +100,7 @@ TEST(ProgramProver, HasNoProofOfAnExecutionThatTraps) {
     Assembler code;
     code.li(t0, 2).add(imm(Opcode::Lw, t1, t0, 0));
     ProgramProver prover(code.program(), kTestProfile);
-    const auto proven = prover.prove({}, {});
+    const auto proven = prover.prove({}, seeded());
     ASSERT_FALSE(proven.has_value());
     EXPECT_EQ(proven.error().kind, ProveError::Kind::Trapped);
     EXPECT_EQ(proven.error().trap.kind, TrapKind::MisalignedLoad);
@@ -104,7 +110,8 @@ TEST(ProgramProver, HasNoProofOfAnExecutionThatTraps) {
 /// `closing` holds every word of the public input, and has at most 2^22 rows.
 TEST(ProgramProver, SaysWhenThereAreTooManyCells) {
     ProgramProver prover(small_program(), kTestProfile);
-    const auto proven = prover.prove({.public_input = Bytes(17'000'000), .private_input = {}}, {});
+    const auto proven =
+        prover.prove({.public_input = Bytes(17'000'000), .private_input = {}}, seeded());
     ASSERT_FALSE(proven.has_value());
     EXPECT_EQ(proven.error().kind, ProveError::Kind::TooManyCells);
     EXPECT_EQ(proven.error().expected, (Rows{kLogRowsMax, kLogExcludedZk}.active()));
@@ -117,7 +124,7 @@ TEST(ProgramProver, SaysWhenAProofWouldBeWeak) {
     SecurityProfile profile = kTestProfile;
     profile.target_bits = 100;
     ProgramProver prover(small_program(), profile);
-    const auto proven = prover.prove(small_input(), {});
+    const auto proven = prover.prove(small_input(), seeded());
     ASSERT_FALSE(proven.has_value());
     EXPECT_EQ(proven.error().kind, ProveError::Kind::TooLong);
     EXPECT_EQ(proven.error().expected, 100U);
@@ -131,7 +138,7 @@ TEST(ProgramProver, SaysWhichPrecompileHasNoTable) {
     code.li(a0, 0x2'0000).li(a1, 0x2'0100).li(a7, kEcallPrecompile + kPrecompileSha256);
     code.add(ecall()).li(a0, 0).halt();
     ProgramProver prover(code.program(), kTestProfile);
-    const auto proven = prover.prove({}, {});
+    const auto proven = prover.prove({}, seeded());
     ASSERT_FALSE(proven.has_value());
     EXPECT_EQ(proven.error().kind, ProveError::Kind::NoTable);
     EXPECT_EQ(to_string(proven.error()), "NoTable: precompile 2 can be executed, but not proven");

@@ -358,10 +358,10 @@ private:
         fri.answer(proof, indices_);
     }
 
-    /// sum of lambda^k (f_k(x) - f_k(z_k)) / (x - z_k)
+    /// sum of lambda^(k + 1) (f_k(x) - f_k(z_k)) / (x - z_k)
     [[nodiscard]] E batched(std::uint64_t index) const {
         E sum;
-        E power(F(1));
+        E power = lambda_;
         for (const OpenedColumns& opened : layout_.opened()) {
             const E at = opening_points<F>(z_, opened.log_rows, layout_.log_rows_max)[opened.back];
             const Matrix<F>& rows = columns_[static_cast<std::size_t>(opened.tree)][opened.part];

@@ -112,8 +112,11 @@ int bits_of(const SecurityProfile& profile, const Heights& heights, bool zero_kn
             std::size_t segments = 1) {
     const SegmentLayout layout(heights, static_cast<std::size_t>(profile.extension_degree),
                                zero_knowledge, static_cast<unsigned>(profile.log_blowup));
-    const std::vector<SegmentLayout> all(segments, layout);
-    return proven_bits(soundness_of(profile, all, kLog2Modulus));
+    SegmentTotals totals;
+    for (std::size_t i = 0; i < segments; ++i) {
+        totals.add(layout);
+    }
+    return proven_bits(totals.soundness(profile, kLog2Modulus));
 }
 
 /// What a profile promises it keeps for every proof that its verifier takes: for all tables at the

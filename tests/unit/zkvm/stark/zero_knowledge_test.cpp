@@ -19,7 +19,7 @@ using namespace tests;  // NOLINT(google-build-using-namespace)
 ProvenExecution prove(std::uint8_t secret, std::uint8_t seed, bool zero_knowledge = true) {
     static ProvingBench bench(small_program());
     ProverOptions options;
-    options.seed = {seed};
+    options.seed = MaskRng::Seed{seed};
     options.zero_knowledge = zero_knowledge;
     return bench.prove(small_input(secret), options);
 }
