@@ -30,6 +30,7 @@ struct Shape {
     std::size_t messages = 0;           ///< A row sends or receives, over local buses.
     std::size_t global_messages = 0;
     int degree = 0;          ///< Of the constraints of a row.
+    int chain_degree = 0;    ///< Of those between a row and the one before it.
     int message_degree = 0;  ///< Of limbs and multiplicities: 1, or LogUp exceeds 3.
 
     /// Columns over the extension field that hold two messages each.
@@ -100,7 +101,7 @@ consteval Shape compute_shape() {
         ShapeReader chain;
         T::chain(chain, row, row);
         shape.chain_constraints = chain.shape.constraints;
-        shape.degree = std::max(shape.degree, chain.shape.degree);
+        shape.chain_degree = chain.shape.degree;
     }
     shape.columns = kColumns<T>;
     shape.fixed_columns = kFixedColumns<T>;
@@ -112,6 +113,8 @@ template <class T>
 inline constexpr Shape kShape = [] {
     constexpr Shape shape = compute_shape<T>();
     static_assert(shape.degree <= 3, "a row constraint has a degree above 3");
+    // They hold on fewer rows, so that less is divided out: zkvm/README.md, 4.
+    static_assert(shape.chain_degree <= 2, "a constraint between rows has a degree above 2");
     static_assert(shape.message_degree <= 1, "a message or its multiplicity is not linear");
     static_assert(shape.columns >= kNoiseOf<T>, "too few columns for the noise of the sums");
     static_assert((shape.global_messages > 0) == kIsGlobal<T>);

@@ -17,7 +17,7 @@ namespace nexus::zkvm {
 /// `b` is a reader with a value type `B::V` and
 ///   `lit(u32)`, `inverse_lit(u32)`   constants, the latter 1/u in the field;
 ///   `parameter(i)`                   public numbers of this instance: the segment's index;
-///   `zero(name, V)`                  the value is 0 on each row; degree <= 3;
+///   `zero(name, V)`                  the value is 0 on each row; degree <= 3, in a chain <= 2;
 ///   `send(bus, multiplicity, {V...})`, `receive(...)`.
 /// There is one text of a table and several readers of it: prover (packed), verifier (extension
 /// field), row checker (base field), shape (degrees and counts), lookup counter.
