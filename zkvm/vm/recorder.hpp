@@ -20,7 +20,7 @@ namespace nexus::zkvm {
 
 /// A segment is cut before it touches more cells or calls more precompiles than these, so that no
 /// table of it has more than 2^22 rows, whatever the program does. Calls take up to 21 wide rows:
-/// sha256 then has 2^18 rows of 500 columns, about as many cells as all other tables together.
+/// sha256 then has 2^18 rows of 550 columns, about as many cells as all other tables together.
 inline constexpr std::size_t kSegmentCellsMax = (std::size_t{1} << 22U) - 8192;
 inline constexpr std::size_t kSegmentCallsMax = 12'288;
 

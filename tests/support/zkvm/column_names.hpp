@@ -47,7 +47,8 @@ inline constexpr std::array<std::string_view, kTableCount> kFields = {
     "ts real target:limbs source:limbs value[8]:limbs old[8]:limbs at_target:time at_source:time "
     "at_write[8]:time at_read[8]:time",
     "old[4]:limbs at[4]:time phase[21] ts id target source address a[128] e[128] w[128] "
-    "carry_a[8]:carry carry_e[8]:carry carry_w[8]:carry sum16[4]:limbs sum8[4]:limbs "
+    "differs[32] sigma0:limbs t2[4]:limbs sigma1[4]:limbs little_sigma0[4]:limbs "
+    "little_sigma1[4]:limbs carry_e[8]:carry carry_a[8] carry_w[8] sum16[4]:limbs sum8[4]:limbs "
     "sum7[4]:limbs"};
 
 /// The names of the columns of a table: "pc", "b.lo", "at1.gap_high", "left[2]".

@@ -142,12 +142,13 @@ public:
         return !chain.holds();
     }
 
-    /// Makes the columns fit in which a row has no choice, or one that no constraint limits: the
-    /// sums, and the carries of rows that do not compute (with `all_carries`, of the others too).
-    void repair(bool all_carries = false) {
+    /// Makes the columns fit which other columns determine: functions, sums, carries. But those
+    /// that the constraints `lies` are about stay as they are, or, if carries, solve for any sum.
+    void repair(const std::set<std::string>& lies = {}) {
         const Row* before = &noise;
         for (Row& row : rows) {
-            repair_row(row, *before, all_carries);
+            repair_row(row, *before, lies);
+            repair_carries(row, *before, lies);
             before = &row;
         }
     }
@@ -166,47 +167,110 @@ private:
 
     /// What the constraint with this name leaves over, in the order of words and halves.
     static std::vector<F> rest(const Row& row, const Row& before, const std::string& name) {
-        RowText chain;
-        Sha256Table::chain(chain, row, before);
+        RowText text;
+        Sha256Table::eval(text, row);
+        Sha256Table::chain(text, row, before);
         std::vector<F> values;
-        for (std::size_t k = 0; k < chain.values.size(); ++k) {
-            if (name == chain.names[k]) {
-                values.push_back(chain.values[k]);
+        for (std::size_t k = 0; k < text.values.size(); ++k) {
+            if (name == text.names[k]) {
+                values.push_back(text.values[k]);
             }
         }
         return values;
     }
 
-    static void repair_row(Row& row, const Row& before, bool all_carries) {
-        for (const auto& [name, sums] :
-             {std::pair{"sum16", &row.sum16}, {"sum8", &row.sum8}, {"sum7", &row.sum7}}) {
-            const std::vector<F> left = rest(row, before, name);
-            for (std::size_t j = 0; j < 4; ++j) {
-                (*sums)[j].lo -= left[2 * j];
-                (*sums)[j].hi -= left[2 * j + 1];
+    static void repair_row(Row& row, const Row& before, const std::set<std::string>& lies) {
+        const auto fit = [&](const char* name, F* columns) {
+            if (!lies.contains(name)) {
+                for (const F left : rest(row, before, name)) {
+                    *columns++ -= left;
+                }
             }
+        };
+        fit("differs", row.differs);
+        fit("Sigma0(a)", &row.sigma0.lo);
+        fit("T_2 of round 1", &row.t2[0].lo);
+        fit("T_2", &row.t2[1].lo);
+        fit("Sigma1(e)", &row.sigma1[0].lo);
+        fit("sigma0(w)", &row.little_sigma0[0].lo);
+        fit("sigma1(w)", &row.little_sigma1[0].lo);
+        fit("sum16", &row.sum16[0].lo);
+        fit("sum8", &row.sum8[0].lo);
+        fit("sum7", &row.sum7[0].lo);
+    }
+
+    static Limbs<F> limbs_of_bits(const F (&bits)[32]) {
+        Limbs<F> limbs{};
+        for (unsigned k = 16; k-- > 0;) {
+            limbs.lo = limbs.lo + limbs.lo + bits[k];
+            limbs.hi = limbs.hi + limbs.hi + bits[16 + k];
         }
-        const auto any = [&](int begin) {
-            return std::any_of(row.phase + begin, row.phase + Sha256Table::kStore,
+        return limbs;
+    }
+
+    static void repair_carries(Row& row, const Row& before, const std::set<std::string>& lies) {
+        const auto computes = [&](int begin, const char* name) {
+            return !lies.contains(name) &&
+                   std::any_of(row.phase + begin, row.phase + Sha256Table::kStore,
                                [](F phase) { return !phase.is_zero(); });
         };
-        const bool has_rounds = any(Sha256Table::kLoad) && !all_carries;
-        const bool has_schedule = any(Sha256Table::kSchedule) && !all_carries;
-        for (std::size_t half = 0; half < 2; ++half) {
-            const std::string which = half == 0 ? ", low" : ", high";
-            const auto fit = [&](const char* word, F weight, CarryColumns<F>(&columns)[4][2]) {
-                const std::vector<F> left = rest(row, before, word + which);
-                for (std::size_t j = 0; j < 4; ++j) {
-                    columns[j][half].extra += left[j] * (F(65536) * weight).inverse();
+        const bool has_a = computes(Sha256Table::kLoad, "carry of a");
+        const bool has_e = computes(Sha256Table::kLoad, "carry of e");
+        const bool has_w = computes(Sha256Table::kSchedule, "carry of w");
+        const F inverse = F(65536).inverse();
+        for (std::size_t j = 0; j < 4; ++j) {
+            const Limbs<F>& t2 = j > 0 ? row.t2[j - 1] : before.t2[3];
+            const Limbs<F>& sigma1 = j < 2 ? before.little_sigma1[2 + j] : row.little_sigma1[j - 2];
+            const Limbs<F> a = limbs_of_bits(row.a[j]);
+            const Limbs<F> d = limbs_of_bits(before.a[j]);
+            const Limbs<F> e = limbs_of_bits(row.e[j]);
+            const Limbs<F> w = limbs_of_bits(row.w[j]);
+            const F a_low = (t2.lo + e.lo - d.lo - a.lo) * inverse;
+            const F a_high = (t2.hi + e.hi - d.hi - a.hi + a_low) * inverse;
+            const F w_low = (sigma1.lo + before.sum7[j].lo - w.lo) * inverse;
+            const F w_high = (sigma1.hi + before.sum7[j].hi - w.hi + w_low) * inverse;
+            fit_upper(row.carry_a[j][0], a_low, 1, has_a);
+            fit_upper(row.carry_a[j][1], a_high, 1, has_a);
+            fit_upper(row.carry_w[j][0], w_low, 0, has_w);
+            fit_upper(row.carry_w[j][1], w_high, 0, has_w);
+            if (!lies.contains("carry of e")) {
+                fit_new_state(row, before, j);
+            }
+            for (std::size_t half = 0; half < 2; ++half) {
+                CarryColumns<F>& columns = row.carry_e[j][half];
+                const F left = rest(row, before, half == 0 ? "e, low" : "e, high")[j] * inverse;
+                const F carry = left + columns.part + F(3) * columns.extra;
+                if (!has_e) {
+                    columns.extra += left * F(3).inverse();
+                } else if (carry.value() < 6) {
+                    columns = {F(carry.value() % 3), F(carry.value() / 3)};
                 }
-            };
-            if (!has_rounds) {
-                fit("a", -F(1), row.carry_a);
-                fit("e", F(3), row.carry_e);
             }
-            if (!has_schedule) {
-                fit("w", F(1), row.carry_w);
-            }
+        }
+    }
+
+    static void fit_new_state(Row& row, const Row& before, std::size_t j) {
+        const bool is_a = !row.phase[Sha256Table::kStore].is_zero();
+        if (!is_a && row.phase[Sha256Table::kStore + 1].is_zero()) {
+            return;
+        }
+        const Limbs<F> y = limbs_of_bits(is_a ? before.a[3 - j] : before.e[3 - j]);
+        const Limbs<F> w = limbs_of_bits(row.w[j]);
+        const F low = (row.old[j].lo + y.lo - w.lo) * F(65536).inverse();
+        const F high = (row.old[j].hi + y.hi - w.hi + low) * F(65536).inverse();
+        if (low.value() < 2 && high.value() < 2) {
+            row.carry_e[j][0].part = low;
+            row.carry_e[j][1].part = high;
+        }
+    }
+
+    /// A carry that no column fits, of a sum that is a lie, is left alone.
+    static void fit_upper(F& upper, F carry, std::uint32_t least, bool is_computed) {
+        const F shifted = carry + F(least);
+        if (!is_computed) {
+            upper = carry * F(2).inverse();
+        } else if (shifted.value() < 4) {
+            upper = F(shifted.value() / 2);
         }
     }
 

@@ -3,10 +3,14 @@
 #include "zkvm/components/common/gadgets.hpp"
 #include "zkvm/vm/sha256_constants.hpp"
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
 namespace nexus::zkvm {
 
-/// A carry as two columns: `part` is 0, 1 or 2 in every row; `extra` is a bit in the rows that
-/// compute, and anything elsewhere, so that the sums of degree 3 need no selector.
+/// A carry from 0 to 5, `part + 3 extra`: `part` is 0, 1 or 2 in every row; `extra` is a bit in the
+/// rows that compute, and anything elsewhere, so that the sums of degree 2 need no selector.
 template <class V>
 struct CarryColumns {
     V part;
@@ -26,11 +30,26 @@ struct CarryColumns {
 /// that a round needs, as bits; d = a_(t-4) and h = e_(t-4) come from the row before. w_t needs
 /// words up to four rows back: `sums` carry what those contribute.
 ///
+/// Between rows the degree is at most 2, and an exclusive or of three bits has degree 3. So what a
+/// row says of its own bits (Sigma0 .. sigma1, Maj) stands in columns, as halves of words, which
+/// the sums of a round take from this row or from the one before it. Ch has degree 2. Maj(x, y, z)
+/// has degree 3, but is z where x and y are different, and x elsewhere: with `x xor y` in a column
+/// the degree is 2. Two of four rounds need bits of two rows, both of them a[0] of this row and
+/// a[3] of the row before: `differs` serves both.
+///
 /// Why every witness is bound:
 /// - *Bits* are constrained to be bits in every row. Each 16-bit half of a word is a linear
 ///   expression of them, so words need no range check, those that go to memory included.
+/// - *Functions* (Sigma0 .. sigma1, T_2) are equal to expressions of bits in every row, thus 16-bit
+///   halves or sums of two, without a range check. `differs` and T_2 of round 1 depend on the row
+///   before as well: in the first row of the trace, behind a forged row 1, they may be anything. No
+///   round stands there, or a run would have begun in row 1 (below).
 /// - *Sums* of halves are below 2^19 in absolute value and carries are from a fixed range, so that
 ///   they hold as integers: `half of the result + 2^16 carry = sum` leaves one choice of both.
+///   Where the sum is linear, its carry is an expression, and a column says whether it is one of
+///   the upper two of four values.
+/// - *The new state* is a sum of two words, and its carry the `part` of the carry of e, which the
+///   rows that compute no e leave free: 2^17 is more than any such sum, so that it is a bit.
 /// - *Phases*: in a row they are bits of which at most one is set, and phase k + 1 follows phase k,
 ///   phase k comes after phase k - 1, without exception. Thus calls are runs of rows 0 .. 20, but
 ///   for one that the end of the table cuts off, and one that starts with a forged row 1 (which is
@@ -67,7 +86,14 @@ struct Sha256Table {
         V ts, id, target, source;
         V address;  ///< Of the first of four cells.
         Bits<V> a[4], e[4], w[4];
-        CarryColumns<V> carry_a[4][2], carry_e[4][2], carry_w[4][2];  ///< Of low and high half.
+        Bits<V> differs;                 ///< a[0] xor a[3] of the row before.
+        Limbs<V> sigma0;                 ///< Sigma0(a[0]).
+        Limbs<V> t2[4];                  ///< T_2 of the round after a[j]: Sigma0(a[j]) + Maj.
+        Limbs<V> sigma1[4];              ///< Sigma1(e[j]).
+        Limbs<V> little_sigma0[4];       ///< sigma0(w[j]).
+        Limbs<V> little_sigma1[4];       ///< sigma1(w[j]).
+        CarryColumns<V> carry_e[4][2];   ///< Of low and high half.
+        V carry_a[4][2], carry_w[4][2];  ///< The upper bit: of 1 + carry, and of the carry.
         Limbs<V> sum16[4];  ///< w_(t-16) + sigma0(w_(t-15)) of the row three rows further on.
         Limbs<V> sum8[4];   ///< The same of the row two rows further on.
         Limbs<V> sum7[4];   ///< With w_(t-7), of the next row.
@@ -92,11 +118,15 @@ struct Sha256Table {
         const V schedules = phases(r, kSchedule, kStore);
         for (int j = 0; j < 4; ++j) {
             for (int half = 0; half < 2; ++half) {
-                carry(reader, "carry of a", rounds, r.carry_a[j][half]);
-                carry(reader, "carry of e", rounds, r.carry_e[j][half]);
-                carry(reader, "carry of w", schedules, r.carry_w[j][half]);
+                const CarryColumns<V>& c = r.carry_e[j][half];
+                reader.zero("carry of e",
+                            c.part * (c.part - reader.lit(1)) * (c.part - reader.lit(2)));
+                bit_when(reader, "carry of e", rounds, c.extra);
+                bit_when(reader, "carry of a", rounds, r.carry_a[j][half]);
+                bit_when(reader, "carry of w", schedules, r.carry_w[j][half]);
             }
         }
+        functions(reader, r);
         pointers(reader, r);
         accesses(reader, r);
         const V loads_e = r.phase[2];
@@ -123,11 +153,17 @@ struct Sha256Table {
         for (int j = 0; j < 4; ++j) {
             same(reader, "state in a", r.phase[2], word(r.a[3 - j]), word(before.w[j]));
             same(reader, "e waits", r.phase[kStore], word(r.e[j]), word(before.e[j]));
-            add(reader, r.phase[kStore], r.old[j], before.a[3 - j], r.w[j]);
-            add(reader, r.phase[kStore + 1], r.old[j], before.e[3 - j], r.w[j]);
+            add(reader, j, r.phase[kStore], before.a[3 - j], r);
+            add(reader, j, r.phase[kStore + 1], before.e[3 - j], r);
             round(reader, j, r, before);
             schedule(reader, j, r, before);
         }
+        for (int k = 0; k < 32; ++k) {
+            reader.zero("differs", r.differs[k] - exclusive_or(r.a[0][k], before.a[3][k]));
+        }
+        const Limbs<V> majority =
+            weigh([&](int k) { return r.a[0][k] + r.differs[k] * (before.a[2][k] - r.a[0][k]); });
+        equal(reader, "T_2 of round 1", r.t2[0], plus(r.sigma0, majority));
     }
 
 private:
@@ -157,6 +193,12 @@ private:
     }
 
     template <class V>
+    static constexpr std::array<const V*, 8> two_rows(const Bits<V> (&before)[4],
+                                                      const Bits<V> (&here)[4]) {
+        return {before[0], before[1], before[2], before[3], here[0], here[1], here[2], here[3]};
+    }
+
+    template <class V>
     static constexpr V exclusive_or(const V& x, const V& y) {
         const V both = x * y;
         return x + y - both - both;
@@ -170,13 +212,20 @@ private:
         return exclusive_or(two, x[(k + by.third) % 32]);
     }
 
-    template <class B, class V>
-    static constexpr void carry(B& reader, const char* name, const V& when,
-                                const CarryColumns<V>& c) {
-        reader.zero(name, c.part * (c.part - reader.lit(1)) * (c.part - reader.lit(2)));
-        reader.zero(name, when * c.extra * (c.extra - reader.lit(1)));
+    template <class V>
+    static constexpr Limbs<V> plus(const Limbs<V>& x, const Limbs<V>& y) {
+        return {x.lo + y.lo, x.hi + y.hi};
     }
 
+    template <class B, class V>
+    static constexpr void bit_when(B& reader, const char* name, const V& when, const V& value) {
+        reader.zero(name, when * value * (value - reader.lit(1)));
+    }
+    template <class B, class V>
+    static constexpr void equal(B& reader, const char* name, const Limbs<V>& x, const Limbs<V>& y) {
+        reader.zero(name, x.lo - y.lo);
+        reader.zero(name, x.hi - y.hi);
+    }
     template <class B, class V>
     static constexpr void same(B& reader, const char* name, const V& when, const Limbs<V>& x,
                                const Limbs<V>& y) {
@@ -184,15 +233,50 @@ private:
         reader.zero(name, when * (x.hi - y.hi));
     }
 
-    /// total = x + y modulo 2^32 where `when` is 1: both carries are bits.
+    /// The sum is 0 modulo 2^32: what its halves carry is one of 0 .. 3, less `least`.
     template <class B, class V>
-    static constexpr void add(B& reader, const V& when, const Limbs<V>& x, const Bits<V>& y,
-                              const Bits<V>& total) {
-        const Limbs<V> terms = weigh([&](int k) { return y[k] - total[k]; });
-        const V low = x.lo + terms.lo;
-        reader.zero("new state", when * low * (low - reader.lit(65536)));
-        const V high = x.hi + terms.hi + reader.inverse_lit(65536) * low;
-        reader.zero("new state", when * high * (high - reader.lit(65536)));
+    static constexpr void carries(B& reader, const char* low_name, const char* high_name,
+                                  const Limbs<V>& sum, std::uint32_t least, const V (&upper)[2]) {
+        const V inverse = reader.inverse_lit(65536);
+        const V low = inverse * sum.lo;
+        const V high = inverse * (sum.hi + low);
+        const V low_bit = low + reader.lit(least) - upper[0] - upper[0];
+        const V high_bit = high + reader.lit(least) - upper[1] - upper[1];
+        reader.zero(low_name, low_bit * (low_bit - reader.lit(1)));
+        reader.zero(high_name, high_bit * (high_bit - reader.lit(1)));
+    }
+
+    /// w[j] = old[j] + y modulo 2^32 where `when` is 1, which is no row of rounds.
+    template <class B, class V>
+    static constexpr void add(B& reader, int j, const V& when, const Bits<V>& y, const Row<V>& r) {
+        const Limbs<V> sum = plus(r.old[j], weigh([&](int k) { return y[k] - r.w[j][k]; }));
+        const V& low = r.carry_e[j][0].part;
+        const V& high = r.carry_e[j][1].part;
+        reader.zero("new state", when * (sum.lo - reader.lit(65536) * low));
+        reader.zero("new state", when * (sum.hi + low - reader.lit(65536) * high));
+    }
+
+    /// The functions of 4.1.2 of words in the row, whose degree is 3.
+    template <class B, class V>
+    static constexpr void functions(B& reader, const Row<V>& r) {
+        const auto is = [&](const char* name, const Limbs<V>& result, const Bits<V>& x,
+                            const Rotations& by) {
+            equal(reader, name, result, weigh([&](int k) { return rotations(x, k, by); }));
+        };
+        is("Sigma0(a)", r.sigma0, r.a[0], kSigma0);
+        for (int j = 0; j < 4; ++j) {
+            is("Sigma1(e)", r.sigma1[j], r.e[j], kSigma1);
+            is("sigma0(w)", r.little_sigma0[j], r.w[j], kLittleSigma0);
+            is("sigma1(w)", r.little_sigma1[j], r.w[j], kLittleSigma1);
+        }
+        for (int j = 1; j < 4; ++j) {
+            equal(reader, "T_2", r.t2[j], weigh([&](int k) {
+                      const V& x = r.a[j][k];
+                      const V& y = r.a[j - 1][k];
+                      const V differs = j == 1 ? r.differs[k] : exclusive_or(y, r.a[j - 2][k]);
+                      return rotations(r.a[j], k, kSigma0) + y + differs * (x - y);
+                  }));
+        }
     }
 
     template <class B, class V>
@@ -236,68 +320,50 @@ private:
         g.bytes(words, r.at[2].gap_high, r.at[3].gap_high);
     }
 
-    /// Round j of a row:
-    ///   e_t = d + h + Sigma1(e) + Ch(e, f, g) + K_t + w_t,   a_t + d = e_t + Sigma0(a) + Maj.
+    /// Round j of a row, T_1 = h + Sigma1(e) + Ch(e, f, g) + K_t + w_t, T_2 = Sigma0(a) + Maj:
+    ///   e_t = d + T_1,   a_t + d = e_t + T_2.
     template <class B, class V>
     static constexpr void round(B& reader, int j, const Row<V>& r, const Row<V>& before) {
-        const auto a = [&](int back) { return back > j ? before.a[4 + j - back] : r.a[j - back]; };
-        const auto e = [&](int back) { return back > j ? before.e[4 + j - back] : r.e[j - back]; };
-        const Limbs<V> of_e = weigh([&](int k) {
-            const V choice = e(3)[k] + e(1)[k] * (e(2)[k] - e(3)[k]);
-            return rotations(e(1), k, kSigma1) + choice + e(4)[k] + a(4)[k] + r.w[j][k] - e(0)[k];
-        });
-        V constant_lo = reader.lit(0);
-        V constant_hi = reader.lit(0);
+        const auto all_a = two_rows(before.a, r.a);
+        const auto all_e = two_rows(before.e, r.e);
+        const auto a = [&](int back) { return all_a[static_cast<std::size_t>(4 + j - back)]; };
+        const auto e = [&](int back) { return all_e[static_cast<std::size_t>(4 + j - back)]; };
+        Limbs<V> of_e = plus(j > 0 ? r.sigma1[j - 1] : before.sigma1[3], weigh([&](int k) {
+                                 const V choice = e(3)[k] + e(1)[k] * (e(2)[k] - e(3)[k]);
+                                 return choice + e(4)[k] + a(4)[k] + r.w[j][k] - e(0)[k];
+                             }));
         for (int i = 0; i < 16; ++i) {
             const std::uint32_t constant = kSha256Constants[static_cast<std::size_t>(4 * i + j)];
-            constant_lo = constant_lo + reader.lit(constant & 0xffffU) * r.phase[kLoad + i];
-            constant_hi = constant_hi + reader.lit(constant >> 16U) * r.phase[kLoad + i];
+            of_e.lo = of_e.lo + reader.lit(constant & 0xffffU) * r.phase[kLoad + i];
+            of_e.hi = of_e.hi + reader.lit(constant >> 16U) * r.phase[kLoad + i];
         }
-        const auto carry_e = [&](int half) {  // 0 .. 5
+        const auto carry_e = [&](int half) {
             const CarryColumns<V>& c = r.carry_e[j][half];
             return c.part + reader.lit(3) * c.extra;
         };
         const V full = reader.lit(65536);
-        reader.zero("e, low", of_e.lo + constant_lo - full * carry_e(0));
-        reader.zero("e, high", of_e.hi + constant_hi + carry_e(0) - full * carry_e(1));
+        reader.zero("e, low", of_e.lo - full * carry_e(0));
+        reader.zero("e, high", of_e.hi + carry_e(0) - full * carry_e(1));
 
-        const Limbs<V> of_a = weigh([&](int k) {
-            const V both = a(1)[k] * a(2)[k];
-            const V majority = both + a(3)[k] * (a(1)[k] + a(2)[k] - both - both);
-            return rotations(a(1), k, kSigma0) + majority + e(0)[k] - a(4)[k] - a(0)[k];
-        });
-        const auto carry_a = [&](int half) {  // -1 .. 2
-            return r.carry_a[j][half].part - r.carry_a[j][half].extra;
-        };
-        reader.zero("a, low", of_a.lo - full * carry_a(0));
-        reader.zero("a, high", of_a.hi + carry_a(0) - full * carry_a(1));
+        const Limbs<V> of_a = plus(j > 0 ? r.t2[j - 1] : before.t2[3],
+                                   weigh([&](int k) { return e(0)[k] - a(4)[k] - a(0)[k]; }));
+        carries(reader, "a, low", "a, high", of_a, 1, r.carry_a[j]);  // -1 .. 2
     }
 
     /// Word j of a row: w_t = sigma1(w_(t-2)) + w_(t-7) + sigma0(w_(t-15)) + w_(t-16), and what
     /// this row and the one before it contribute to words to come.
     template <class B, class V>
     static constexpr void schedule(B& reader, int j, const Row<V>& r, const Row<V>& before) {
-        const auto equal = [&](const char* name, const Limbs<V>& x, const Limbs<V>& y) {
-            reader.zero(name, x.lo - y.lo);
-            reader.zero(name, x.hi - y.hi);
-        };
-        const V* const two_back = j < 2 ? before.w[2 + j] : r.w[j - 2];
-        const V* const next = j < 3 ? before.w[j + 1] : r.w[0];
-        const Limbs<V> of_w =
-            weigh([&](int k) { return rotations(two_back, k, kLittleSigma1) - r.w[j][k]; });
-        const auto carry_w = [&](int half) {  // 0 .. 3
-            return r.carry_w[j][half].part + r.carry_w[j][half].extra;
-        };
-        const V full = reader.lit(65536);
-        reader.zero("w, low", of_w.lo + before.sum7[j].lo - full * carry_w(0));
-        reader.zero("w, high", of_w.hi + before.sum7[j].hi + carry_w(0) - full * carry_w(1));
+        const Limbs<V>& two_back = j < 2 ? before.little_sigma1[2 + j] : r.little_sigma1[j - 2];
+        const Limbs<V> of_w = plus(plus(two_back, before.sum7[j]),
+                                   weigh([&](int k) { return reader.lit(0) - r.w[j][k]; }));
+        carries(reader, "w, low", "w, high", of_w, 0, r.carry_w[j]);  // 0 .. 3
 
-        equal("sum16", r.sum16[j],
-              weigh([&](int k) { return before.w[j][k] + rotations(next, k, kLittleSigma0); }));
-        equal("sum8", r.sum8[j], before.sum16[j]);
-        const Limbs<V> seven_back = weigh([&](int k) { return next[k]; });
-        equal("sum7", r.sum7[j],
-              {before.sum8[j].lo + seven_back.lo, before.sum8[j].hi + seven_back.hi});
+        const Row<V>& holds_next = j < 3 ? before : r;
+        const int next = (j + 1) % 4;
+        equal(reader, "sum16", r.sum16[j], plus(word(before.w[j]), holds_next.little_sigma0[next]));
+        equal(reader, "sum8", r.sum8[j], before.sum16[j]);
+        equal(reader, "sum7", r.sum7[j], plus(before.sum8[j], word(holds_next.w[next])));
     }
 };
 

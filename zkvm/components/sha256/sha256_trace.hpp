@@ -39,6 +39,7 @@ public:
 
 private:
     using Words = std::array<std::uint32_t, 4>;
+    using Halves = std::array<std::int64_t, 2>;
     /// What the next row is computed from.
     struct State {
         Words a{}, e{}, w{};
@@ -46,6 +47,8 @@ private:
     };
     static constexpr std::size_t kTarget = 2;  ///< Where the words stand in a call's accesses.
     static constexpr std::size_t kSource = 10;
+    static constexpr F kInverse2 = F(2).inverse();
+    static constexpr F kInverse3 = F(3).inverse();
     static constexpr F kInverse65536 = F(65536).inverse();
 
     Row row(const PrecompileCall& call, int phase) {
@@ -83,10 +86,20 @@ private:
             access.previous_time = is_store ? time - 1 : access.previous_time;
             row.old[j] = limbs_of<F>(access.before);
             row.at[j] = access_columns<F>(access, time);
+            if (is_store) {
+                const Words& added = phase == Sha256Table::kStore ? last_.a : last_.e;
+                add(access.before, added[3 - j], row.carry_e[j]);
+            }
         }
         compute(phase, next);
         finish(next, phase, row);
         return row;
+    }
+
+    /// The carries of the new state.
+    static void add(std::uint32_t x, std::uint32_t y, CarryColumns<F> (&columns)[2]) {
+        columns[0].part = F(((x & 0xffffU) + (y & 0xffffU)) >> 16U);
+        columns[1].part = F(static_cast<std::uint32_t>((std::uint64_t{x} + y) >> 32U));
     }
 
     /// The variables a and e of a row.
@@ -103,14 +116,18 @@ private:
                 const auto a = [&](std::size_t back) { return at(last_.a, next.a, j, back); };
                 const auto e = [&](std::size_t back) { return at(last_.e, next.e, j, back); };
                 const auto t = 4 * static_cast<std::size_t>(phase - Sha256Table::kLoad) + j;
-                const std::uint32_t choice = (e(1) & e(2)) ^ (~e(1) & e(3));
-                const std::uint32_t majority = (a(1) & a(2)) ^ (a(1) & a(3)) ^ (a(2) & a(3));
-                const std::uint32_t t1 =
-                    e(4) + kSigma1.of(e(1)) + choice + kSha256Constants[t] + next.w[j];
+                const std::uint32_t t1 = e(4) + kSigma1.of(e(1)) + choose(e(1), e(2), e(3)) +
+                                         kSha256Constants[t] + next.w[j];
                 next.e[j] = a(4) + t1;
-                next.a[j] = t1 + kSigma0.of(a(1)) + majority;
+                next.a[j] = t1 + kSigma0.of(a(1)) + majority(a(1), a(2), a(3));
             }
         }
+    }
+    static std::uint32_t choose(std::uint32_t x, std::uint32_t y, std::uint32_t z) {
+        return (x & y) ^ (~x & z);
+    }
+    static std::uint32_t majority(std::uint32_t x, std::uint32_t y, std::uint32_t z) {
+        return (x & y) ^ (x & z) ^ (y & z);
     }
     static std::uint32_t at(const Words& before, const Words& here, std::size_t j,
                             std::size_t back) {
@@ -125,9 +142,9 @@ private:
         for (std::size_t j = 0; j < 4; ++j) {
             const auto t = 4 * static_cast<std::size_t>(phase - Sha256Table::kLoad) + j;
             const std::uint32_t constant = has_rounds ? kSha256Constants[t] : 0;
-            std::array<std::int64_t, 2> of_a{};
-            std::array<std::int64_t, 2> of_e{};
-            std::array<std::int64_t, 2> of_w{};
+            Halves of_a{};
+            Halves of_e{};
+            Halves of_w{};
             for (unsigned half = 0; half < 2; ++half) {
                 const auto part = [&](std::uint32_t word) {
                     return static_cast<std::int64_t>(word >> (16 * half) & 0xffffU);
@@ -136,55 +153,81 @@ private:
                 const auto e = [&](std::size_t back) { return at(last_.e, next.e, j, back); };
                 const std::uint32_t next_w = j < 3 ? last_.w[j + 1] : next.w[0];
                 const std::uint32_t w2 = j < 2 ? last_.w[2 + j] : next.w[j - 2];
-                of_e[half] = part(kSigma1.of(e(1))) + part((e(1) & e(2)) ^ (~e(1) & e(3))) +
-                             part(e(4)) + part(a(4)) + part(next.w[j]) + part(constant) -
-                             part(e(0));
-                of_a[half] = part(kSigma0.of(a(1))) +
-                             part((a(1) & a(2)) ^ (a(1) & a(3)) ^ (a(2) & a(3))) + part(e(0)) -
-                             part(a(4)) - part(a(0));
+                of_e[half] = part(kSigma1.of(e(1))) + part(choose(e(1), e(2), e(3))) + part(e(4)) +
+                             part(a(4)) + part(next.w[j]) + part(constant) - part(e(0));
+                of_a[half] = part(kSigma0.of(a(1))) + part(majority(a(1), a(2), a(3))) +
+                             part(e(0)) - part(a(4)) - part(a(0));
                 of_w[half] = part(kLittleSigma1.of(w2)) + last_.sum7[j][half] - part(next.w[j]);
                 next.sum16[j][half] =
                     static_cast<std::uint32_t>(part(last_.w[j]) + part(kLittleSigma0.of(next_w)));
                 next.sum8[j][half] = last_.sum16[j][half];
                 next.sum7[j][half] = last_.sum8[j][half] + static_cast<std::uint32_t>(part(next_w));
             }
-            carries(of_e, has_rounds, F(3), row.carry_e[j]);
-            carries(of_a, has_rounds, -F(1), row.carry_a[j]);
-            carries(of_w, has_schedule, F(1), row.carry_w[j]);
+            carries_of_e(of_e, has_rounds, row.carry_e[j]);
+            carries(of_a, has_rounds, 1, row.carry_a[j]);
+            carries(of_w, has_schedule, 0, row.carry_w[j]);
             row.sum16[j] = {F(next.sum16[j][0]), F(next.sum16[j][1])};
             row.sum8[j] = {F(next.sum8[j][0]), F(next.sum8[j][1])};
             row.sum7[j] = {F(next.sum7[j][0]), F(next.sum7[j][1])};
-            for (unsigned k = 0; k < 32; ++k) {
-                row.a[j][k] = F(next.a[j] >> k & 1U);
-                row.e[j][k] = F(next.e[j] >> k & 1U);
-                row.w[j][k] = F(next.w[j] >> k & 1U);
-            }
         }
+        put_words(next, row);
         last_ = next;
     }
 
-    /// The columns of the carries out of the two sums, part + weight * extra. Where nothing is
-    /// computed, extra alone solves for them.
-    static void carries(const std::array<std::int64_t, 2>& sums, bool is_computed, F weight,
-                        CarryColumns<F> (&columns)[2]) {
-        F low;
-        for (std::size_t half = 0; half < 2; ++half) {
-            const std::int64_t sum = sums[half];
-            const F sum_in_field = (sum < 0 ? -F(static_cast<std::uint32_t>(-sum))
-                                            : F(static_cast<std::uint32_t>(sum)));
-            const F carry = (sum_in_field + low) * kInverse65536;
-            columns[half] = {F(), F()};
-            if (is_computed) {
-                // At most one value of extra leaves a part of 0, 1 or 2.
-                columns[half].part = carry;
-                if (carry.value() > 2) {
-                    columns[half].extra = F(1);
-                    columns[half].part = carry - weight;
-                }
-            } else {
-                columns[half].extra = carry * weight.inverse();
+    /// The words of a row and their functions.
+    void put_words(const State& next, Row& row) const {
+        const auto put = [](std::uint32_t word, F(&bits)[32]) {
+            for (unsigned k = 0; k < 32; ++k) {
+                bits[k] = F(word >> k & 1U);
             }
-            low = carry;
+        };
+        for (std::size_t j = 0; j < 4; ++j) {
+            put(next.a[j], row.a[j]);
+            put(next.e[j], row.e[j]);
+            put(next.w[j], row.w[j]);
+            // Of the round after: its a(1), a(2), a(3) are a(0), a(1), a(2) of this one.
+            const auto a = [&](std::size_t back) { return at(last_.a, next.a, j, back); };
+            const Limbs<F> sigma0 = limbs_of<F>(kSigma0.of(a(0)));
+            const Limbs<F> most = limbs_of<F>(majority(a(0), a(1), a(2)));
+            row.t2[j] = {sigma0.lo + most.lo, sigma0.hi + most.hi};
+            row.sigma1[j] = limbs_of<F>(kSigma1.of(next.e[j]));
+            row.little_sigma0[j] = limbs_of<F>(kLittleSigma0.of(next.w[j]));
+            row.little_sigma1[j] = limbs_of<F>(kLittleSigma1.of(next.w[j]));
+        }
+        put(next.a[0] ^ last_.a[3], row.differs);
+        row.sigma0 = limbs_of<F>(kSigma0.of(next.a[0]));
+    }
+
+    /// The carries out of two sums, of which the low one goes into the high one.
+    static std::array<F, 2> carried(const Halves& sums) {
+        const auto in_field = [](std::int64_t sum) {
+            return sum < 0 ? -F(static_cast<std::uint32_t>(-sum))
+                           : F(static_cast<std::uint32_t>(sum));
+        };
+        const F low = in_field(sums[0]) * kInverse65536;
+        return {low, (in_field(sums[1]) + low) * kInverse65536};
+    }
+
+    /// Where nothing is computed, extra alone solves for the carry, whatever part is.
+    static void carries_of_e(const Halves& sums, bool is_computed, CarryColumns<F> (&columns)[2]) {
+        const std::array<F, 2> carry = carried(sums);
+        for (std::size_t half = 0; half < 2; ++half) {
+            if (is_computed) {
+                columns[half].extra = F(carry[half].value() / 3);
+                columns[half].part = F(carry[half].value() % 3);
+            } else {
+                columns[half].extra = (carry[half] - columns[half].part) * kInverse3;
+            }
+        }
+    }
+
+    /// The upper bits of two carries plus `least`, or half the carry where nothing is computed.
+    static void carries(const Halves& sums, bool is_computed, std::uint32_t least,
+                        F (&columns)[2]) {
+        const std::array<F, 2> carry = carried(sums);
+        for (std::size_t half = 0; half < 2; ++half) {
+            columns[half] =
+                is_computed ? F((carry[half] + F(least)).value() / 2) : carry[half] * kInverse2;
         }
     }
 

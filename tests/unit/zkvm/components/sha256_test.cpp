@@ -20,6 +20,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nexus::zkvm {
@@ -181,6 +182,78 @@ TEST(Sha256Table, EachCellOfEachPhaseIsBound) {
     }
 }
 
+/// What binds a column that the table computes is not only that others read it.
+TEST(Sha256Table, EachColumnHasItsOwnConstraint) {
+    const std::vector<std::pair<std::string, std::string>> own = {
+        {"phase", "phase"},
+        {"ts", "same ts"},
+        {"id", "id counts calls"},
+        {"target", "same target"},
+        {"source", "same source"},
+        {"address", "address"},
+        {"a[", "bit"},
+        {"e[", "bit"},
+        {"w[", "bit"},
+        {"differs", "differs"},
+        {"sigma0", "Sigma0(a)"},
+        {"t2[0]", "T_2 of round 1"},
+        {"t2", "T_2"},
+        {"sigma1", "Sigma1(e)"},
+        {"little_sigma0", "sigma0(w)"},
+        {"little_sigma1", "sigma1(w)"},
+        {"carry_e", "carry of e"},
+        {"carry_a", "carry of a"},
+        {"carry_w", "carry of w"},
+        {"sum16", "sum16"},
+        {"sum8", "sum8"},
+        {"sum7", "sum7"},
+    };
+    constexpr int kPhase = 10;
+    Sha256Rows table({random_call(14)});
+    const std::vector<std::string> names = tests::column_names(kTableIndex<Sha256Table>);
+    std::size_t accesses = 0;
+    for (std::size_t c = 0; c < names.size(); ++c) {
+        const auto constraint = std::find_if(own.begin(), own.end(), [&](const auto& one) {
+            return names[c].rfind(one.first, 0) == 0;
+        });
+        if (constraint == own.end()) {
+            ++accesses;
+            EXPECT_TRUE(is_free(names[c], kPhase)) << names[c];
+            continue;
+        }
+        F& cell = columns_of<F>(table.at(0, kPhase))[c];
+        const F was = cell;
+        cell += F(1000);
+        EXPECT_THAT(table.broken(), testing::Contains(constraint->second)) << names[c];
+        cell = was;
+    }
+    EXPECT_EQ(accesses, 16U);
+}
+
+TEST(Sha256Table, CarriesAreFromARangeWhereverTheyCount) {
+    Sha256Rows table({random_call(15)});
+    for (int phase = 0; phase < Sha256Table::kRows; ++phase) {
+        const bool has_rounds = phase >= Sha256Table::kLoad && phase < Sha256Table::kStore;
+        const bool has_schedule = phase >= Sha256Table::kSchedule && phase < Sha256Table::kStore;
+        Row& row = table.at(0, phase);
+        const auto is_limited = [&](F& cell, const char* constraint) {
+            const F was = cell;
+            cell += F(3);
+            const bool is_broken = table.broken().contains(constraint);
+            cell = was;
+            return is_broken;
+        };
+        for (std::size_t j = 0; j < 4; ++j) {
+            for (std::size_t half = 0; half < 2; ++half) {
+                EXPECT_TRUE(is_limited(row.carry_e[j][half].part, "carry of e")) << phase;
+                EXPECT_EQ(is_limited(row.carry_e[j][half].extra, "carry of e"), has_rounds);
+                EXPECT_EQ(is_limited(row.carry_a[j][half], "carry of a"), has_rounds) << phase;
+                EXPECT_EQ(is_limited(row.carry_w[j][half], "carry of w"), has_schedule) << phase;
+            }
+        }
+    }
+}
+
 TEST(Sha256Table, NoRowIsLeftOutOrToldTwice) {
     for (int phase = 0; phase < Sha256Table::kRows; ++phase) {
         const auto at = static_cast<std::ptrdiff_t>(phase);
@@ -231,15 +304,18 @@ struct Forgery {
     Sha256Rows table;
 };
 
-/// Changes word 3 of phase 18, the last of all rounds, by `step`, which carries nowhere; `words`:
-/// which of w, e and a. The call then leaves another state, as it would.
-Sha256Rows last_round(const std::string& words, std::uint32_t step, bool all_carries) {
+/// Changes word 3 of phase 18, the last of all rounds, by `step`; `words`: which of w, e and a. The
+/// call then leaves another state, as it would. In the last of `words` nothing carries.
+Sha256Rows last_round(const std::string& words, std::uint32_t step,
+                      const std::set<std::string>& lies = {}) {
     for (std::uint64_t seed = 0;; ++seed) {
         const PrecompileCall call = random_call(seed);
         Sha256Rows honest({call});
         const Row& row = honest.at(0, 18);
-        const auto carries = [&](const F(&bits)[32]) { return (word_of(bits) & step) != 0; };
-        if (carries(row.a[3]) || carries(row.e[3]) || carries(row.w[3])) {
+        const auto& first = words.back() == 'a'   ? row.a[3]
+                            : words.back() == 'e' ? row.e[3]
+                                                  : row.w[3];
+        if ((word_of(first) & step) != 0) {
             continue;
         }
         const bool e_changes = words.find('e') != std::string::npos;
@@ -256,9 +332,47 @@ Sha256Rows last_round(const std::string& words, std::uint32_t step, bool all_car
         if (words.find('w') != std::string::npos) {
             set_word(last.w[3], word_of(last.w[3]) + step);
         }
-        table.repair(all_carries);
+        table.repair(lies);
         return table;
     }
+}
+
+/// The last three rounds with a T_2 that `constraint` should have stopped: word 1 of phase 18 is
+/// one more, or `differs` is wrong in every bit.
+Sha256Rows last_rounds(const std::string& constraint) {
+    const bool is_sum = constraint != "differs";
+    const PrecompileCall call = random_call(13);
+    Sha256Rows honest({call});
+    const auto before = [&](int j) { return word_of(honest.at(0, 17).a[j]); };
+    Row& row = honest.at(0, 18);
+    std::uint32_t a[4] = {word_of(row.a[0])};
+    const std::uint32_t differs = a[0] ^ before(3) ^ (is_sum ? 0U : 0xffff'ffffU);
+    const auto majority = [](std::uint32_t unequal, std::uint32_t x, std::uint32_t y) {
+        return (unequal & x) | (~unequal & y);
+    };
+    a[1] = word_of(row.e[1]) - before(1) + kSigma0.of(a[0]) + majority(differs, before(2), a[0]) +
+           (is_sum ? 1U : 0U);
+    a[2] = word_of(row.e[2]) - before(2) + kSigma0.of(a[1]) + majority(differs, a[1], a[0]);
+    a[3] = word_of(row.e[3]) - before(3) + kSigma0.of(a[2]) + majority(a[1] ^ a[0], a[2], a[1]);
+
+    PrecompileCall told = call;
+    for (std::size_t j = 0; j < 4; ++j) {
+        told.accesses[kTarget + j].after = told.accesses[kTarget + j].before + a[3 - j];
+    }
+    Sha256Rows table({call}, {told});
+    Row& last = table.at(0, 18);
+    for (std::size_t j = 0; j < 4; ++j) {
+        set_word(last.a[j], a[j]);
+    }
+    if (constraint == "differs") {
+        set_word(last.differs, differs);
+    } else if (constraint == "Sigma0(a)") {
+        last.sigma0.lo += F(1);
+    } else {
+        last.t2[0].lo += F(1);
+    }
+    table.repair({constraint});
+    return table;
 }
 
 /// Rounds that start from another state than what was read: word `index` is one more.
@@ -288,33 +402,63 @@ Sha256Rows other_state(std::size_t index) {
 }
 
 void add_rounds(std::vector<Forgery>& all) {
-    for (const auto& [half, step] : {std::pair{"low", 1U}, {"high", 0x1'0000U}}) {
-        all.push_back({concat("a, ", half), last_round("a", step, false)});
-        all.push_back({concat("e, ", half), last_round("ae", step, false)});
-        all.push_back({concat("w, ", half), last_round("aew", step, false)});
+    // Where the carry is an expression, one more below is a multiple of 2^16 in the field, which
+    // the high half can undo.
+    const std::uint32_t undone = 1U + ((-F(65536).inverse()).value() << 16U);
+    all.push_back({"a, low", last_round("a", undone)});
+    all.push_back({"e, low", last_round("ae", 1)});
+    all.push_back({"w, low", last_round("aew", undone)});
+    all.push_back({"a, high", last_round("a", 0x1'0000U)});
+    all.push_back({"e, high", last_round("ae", 0x1'0000U)});
+    all.push_back({"w, high", last_round("aew", 0x1'0000U)});
+    all.push_back({"carry of a", last_round("a", 1, {"carry of a"})});
+    all.push_back({"carry of e", last_round("ae", 1, {"carry of e"})});
+    all.push_back({"carry of w", last_round("aew", 1, {"carry of w"})});
+}
+
+void add_functions(std::vector<Forgery>& all) {
+    for (const char* constraint : {"differs", "Sigma0(a)", "T_2 of round 1"}) {
+        all.push_back({constraint, last_rounds(constraint)});
     }
-    all.push_back({"carry of a", last_round("a", 1, true)});
-    all.push_back({"carry of e", last_round("ae", 1, true)});
-    all.push_back({"carry of w", last_round("aew", 1, true)});
-    // What goes into the last word, three, two and one row before it.
-    for (const auto& [name, rows] : {std::pair{"sum7", 1}, {"sum8", 2}, {"sum16", 3}}) {
-        Sha256Rows table = last_round("aew", 1, false);
-        table.at(0, 17).sum7[3].lo += F(1);
-        table.at(0, 16).sum8[3].lo += F(rows > 1 ? 1 : 0);
-        table.at(0, 15).sum16[3].lo += F(rows > 2 ? 1 : 0);
-        all.push_back({name, table});
-    }
+    Sha256Rows t2 = last_round("a", 1);
+    t2.at(0, 18).t2[2].lo += F(1);
+    all.push_back({"T_2", t2});
+    Sha256Rows sigma1 = last_round("ae", 1);
+    sigma1.at(0, 18).sigma1[2].lo += F(1);
+    all.push_back({"Sigma1(e)", sigma1});
+    Sha256Rows little = last_round("aew", 1);
+    little.at(0, 18).little_sigma1[1].lo += F(1);
+    all.push_back({"sigma1(w)", little});
+    // What goes into the last word, one row before it and more.
+    Sha256Rows sums = last_round("aew", 1);
+    sums.at(0, 17).sum7[3].lo += F(1);
+    all.push_back({"sum7", sums});
+    sums.at(0, 16).sum8[3].lo += F(1);
+    all.push_back({"sum8", sums});
+    sums.at(0, 15).sum16[3].lo += F(1);
+    all.push_back({"sum16", sums});
+    sums.at(0, 15).little_sigma0[0].lo += F(1);
+    all.push_back({"sigma0(w)", sums});
 }
 
 void add_states(std::vector<Forgery>& all) {
     const PrecompileCall call = random_call(9);
     all.push_back({"state in a", other_state(1)});
     all.push_back({"state in e", other_state(6)});
-    for (const std::size_t word : {0U, 7U}) {
+    for (std::size_t word = 0; word < 8; ++word) {
         for (const std::uint32_t step : {1U, 0x1'0000U}) {
             PrecompileCall told = call;
             told.accesses[kTarget + word].after += step;
-            all.push_back({"new state", Sha256Rows({call}, {told})});
+            Sha256Rows table({call}, {told});
+            all.push_back({"new state", table});
+            // The same with carries that solve for it.
+            const int phase = word < 4 ? 19 : 20;
+            CarryColumns<F>(&carry)[2] = table.at(0, phase).carry_e[word % 4];
+            const F low = -F(step & 0xffffU) * F(65536).inverse();
+            carry[0].part += low;
+            carry[1].part += (low - F(step >> 16U)) * F(65536).inverse();
+            table.repair();
+            all.push_back({"carry of e", table});
         }
     }
     PrecompileCall told = call;
@@ -419,6 +563,7 @@ void add_pointers(std::vector<Forgery>& all) {
 TEST(Sha256Table, EachConstraintAloneStopsALie) {
     std::vector<Forgery> all;
     add_rounds(all);
+    add_functions(all);
     add_states(all);
     add_order(all);
     add_pointers(all);

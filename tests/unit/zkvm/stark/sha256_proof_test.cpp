@@ -113,9 +113,25 @@ TEST(Sha256Proof, OfAWrongStateIsRejected) {
                   F& bit = rows[19].w[0][0];
                   bit = F(1) - bit;
               }),
-              "Constraints");
+              "BusUnbalanced");
     EXPECT_EQ(proven_with([](Row&, std::vector<Row>& rows) { rows[19].old[0].lo += F(1); }),
-              "Constraints");
+              "BusUnbalanced");
+}
+
+/// Of what no message says: columns of a row, and such that depend on the row before.
+TEST(Sha256Proof, OfAWrongRoundIsRejected) {
+    const std::vector<std::function<F&(Row&)>> cells = {
+        [](Row& row) -> F& { return row.a[2][7]; },
+        [](Row& row) -> F& { return row.sigma1[3].hi; },
+        [](Row& row) -> F& { return row.t2[0].lo; },
+        [](Row& row) -> F& { return row.differs[31]; },
+        [](Row& row) -> F& { return row.sum16[0].lo; },
+        [](Row& row) -> F& { return row.carry_e[1][0].extra; },
+    };
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const auto change = [&](Row&, std::vector<Row>& rows) { cells[i](rows[10]) += F(1); };
+        EXPECT_EQ(proven_with(change), "Constraints") << i;
+    }
 }
 
 /// The call starts in the last rows and ends in the first ones, behind a row 1 that says what the
