@@ -19,6 +19,7 @@ enum class Bus : std::uint32_t {
     output = 9,
     global = 10,
     noise = 11,
+    run = 12,
 };
 
 /// Most limbs a message has, not counting the number of its bus: what the powers of the challenge

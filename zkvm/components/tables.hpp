@@ -15,6 +15,7 @@
 #include "zkvm/components/lookup/lookup_air.hpp"
 #include "zkvm/components/mul/mul_air.hpp"
 #include "zkvm/components/program/program_air.hpp"
+#include "zkvm/components/sha256/sha256_air.hpp"
 #include "zkvm/components/shift/shift_air.hpp"
 #include "zkvm/components/subword/subword_air.hpp"
 #include "zkvm/components/word/word_air.hpp"
@@ -27,9 +28,10 @@
 namespace nexus::zkvm {
 
 /// All tables, in the order of proofs. A new table is appended here, and nowhere else by name.
-using Tables = std::tuple<ProgramTable, ImageTable, LookupTable, BoundaryTable, ClosingTable,
-                          AddTable, BitwiseTable, LessThanTable, BranchTable, ShiftTable, JumpTable,
-                          WordTable, SubwordTable, MulTable, DivTable, EcallTable, Copy32Table>;
+using Tables =
+    std::tuple<ProgramTable, ImageTable, LookupTable, BoundaryTable, ClosingTable, AddTable,
+               BitwiseTable, LessThanTable, BranchTable, ShiftTable, JumpTable, WordTable,
+               SubwordTable, MulTable, DivTable, EcallTable, Copy32Table, Sha256Table>;
 
 inline constexpr std::size_t kTableCount = std::tuple_size_v<Tables>;
 

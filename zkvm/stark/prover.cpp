@@ -21,9 +21,6 @@
 namespace nexus::zkvm {
 namespace {
 
-/// Whether calls of a precompile can be proven.
-constexpr bool has_table(std::uint32_t number) { return number == Copy32Table::kNumber; }
-
 /// What the first pass keeps of a segment.
 struct Boundary {
     Heights heights{};
@@ -192,11 +189,6 @@ private:
             if (auto step = recorder->next(slot.record); !step.has_value()) {
                 return fail(ProveError{Kind::Trapped, step.error(), recorder->cycles()});
             }
-            for (const PrecompileCall& call : slot.record.precompile_calls) {
-                if (!has_table(call.number)) {
-                    return fail(ProveError{Kind::NoTable, {}, 0, 0, call.number});
-                }
-            }
             if (recorder->halted()) {
                 closing_ = recorder->closing();
                 result_ = recorder->result();
@@ -277,9 +269,6 @@ std::size_t bytes_reserved(const Arenas& arenas) {
 std::string to_string(const ProveError& error) {
     using Kind = ProveError::Kind;
     NEXUS_ASSERT(error.kind != Kind::Trapped);
-    if (error.kind == Kind::NoTable) {
-        return concat("NoTable: precompile ", error.got, " can be executed, but not proven");
-    }
     if (error.kind == Kind::TooLong) {
         return concat("TooLong: the proof would have ", error.got, " proven bits, expected ",
                       error.expected);

@@ -13,6 +13,7 @@
 #include "zkvm/components/less_than/less_than_trace.hpp"
 #include "zkvm/components/lookup/lookup_counter.hpp"
 #include "zkvm/components/mul/mul_trace.hpp"
+#include "zkvm/components/sha256/sha256_trace.hpp"
 #include "zkvm/components/shift/shift_trace.hpp"
 #include "zkvm/components/subword/subword_trace.hpp"
 #include "zkvm/components/word/word_trace.hpp"
@@ -27,6 +28,7 @@ namespace nexus::zkvm {
 namespace {
 
 constexpr std::size_t kChunkSteps = 1U << 17U;
+constexpr std::size_t kChunkCalls = 512;  // of sha256
 
 constexpr std::array<std::size_t, kFamilyCount> kTableOf{
     kTableIndex<AddTable>,    kTableIndex<BitwiseTable>, kTableIndex<LessThanTable>,
@@ -178,6 +180,63 @@ void put_local_noise(Witness<F>& witness, const MaskRng& noise, std::uint32_t se
     }
 }
 
+/// The rows of a call of sha256, of which `first` is the index of the first one in the trace.
+template <class F>
+void put_sha256(const Matrix<F>& columns, const Rows& rows, std::size_t first,
+                std::span<const Sha256Table::Row<F>> values, LookupCounter<F>& counter) {
+    for (std::size_t c = 0; c < kColumns<Sha256Table>; ++c) {
+        F* const column = columns.data() + c * columns.stride();
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            column[rows.active_row(first + i)] = columns_of<const F>(values[i])[c];
+        }
+    }
+    for (const Sha256Table::Row<F>& row : values) {
+        Sha256Table::eval(counter, row);
+    }
+}
+
+/// Adds to `counts` what the calls of sha256 look up.
+template <class F>
+void fill_sha256(const Witness<F>& witness, const SegmentInput& input, LookupCounts& counts) {
+    constexpr std::size_t kTable = kTableIndex<Sha256Table>;
+    if (witness.heights[kTable] == 0) {
+        return;
+    }
+    std::vector<const PrecompileCall*> calls;
+    for (const PrecompileCall& call : input.record->precompile_calls) {
+        if (call.number == kPrecompileSha256) {
+            calls.push_back(&call);
+        }
+    }
+    const Matrix<F>& columns = witness.columns[kTable];
+    const Rows rows = rows_of(input, witness.heights, kTable);
+    const std::size_t chunks = (calls.size() + kChunkCalls - 1) / kChunkCalls;
+    std::vector<LookupCounts> lookups(chunks);
+    parallel_for(0, chunks, 1, [&](std::size_t chunk, std::size_t) {
+        LookupCounter<F> counter(lookups[chunk]);
+        const std::size_t begin = chunk * kChunkCalls;
+        const std::size_t end = std::min(calls.size(), begin + kChunkCalls);
+        // The first rows of a call depend on the last ones of the call before.
+        Sha256Trace<F> trace(static_cast<std::uint32_t>(begin == 0 ? 0 : begin - 1));
+        if (begin > 0) {
+            trace.call(*calls[begin - 1]);
+        }
+        for (std::size_t i = begin; i < end; ++i) {
+            const auto values = trace.call(*calls[i]);
+            put_sha256<F>(columns, rows, Sha256Table::kRows * i, values, counter);
+        }
+        if (chunk + 1 == chunks) {
+            for (std::size_t i = Sha256Table::kRows * end; i < rows.active(); ++i) {
+                const std::array values{trace.idle()};
+                put_sha256<F>(columns, rows, i, values, counter);
+            }
+        }
+    });
+    for (const LookupCounts& one : lookups) {
+        counts.add(one);
+    }
+}
+
 /// The columns of the preprocessed tables: how often each instruction ran, each lookup was asked.
 template <class F>
 void put_counts(const Witness<F>& witness, const SegmentInput& input,
@@ -220,6 +279,7 @@ Heights segment_heights(const SegmentInput& input, const Heights& fixed) {
     set(kTableIndex<BoundaryTable>, input.record->boundary.size() + 1);
     set(kTableIndex<ClosingTable>, input.is_last ? input.closing.size() : 0);
     set(kTableIndex<Copy32Table>, calls_of(*input.record, kPrecompileCopy32));
+    set(kTableIndex<Sha256Table>, Sha256Table::kRows * calls_of(*input.record, kPrecompileSha256));
     return heights;
 }
 
@@ -330,6 +390,7 @@ void fill_tables(Witness<F>& witness, Arena& arena, const SegmentInput& input,
                              copy32_row<F>(call), counter);
         }
     }
+    fill_sha256(witness, input, counts);
     count_rows<BoundaryTable>(witness.columns[kTableIndex<BoundaryTable>],
                               rows_of(input, witness.heights, kTableIndex<BoundaryTable>), counts,
                               parameters);

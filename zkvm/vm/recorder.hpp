@@ -19,9 +19,10 @@
 namespace nexus::zkvm {
 
 /// A segment is cut before it touches more cells or calls more precompiles than these, so that no
-/// table of it has more than 2^22 rows, whatever the program does.
+/// table of it has more than 2^22 rows, whatever the program does. Calls take up to 21 wide rows:
+/// sha256 then has 2^18 rows of 550 columns, about as many cells as all other tables together.
 inline constexpr std::size_t kSegmentCellsMax = (std::size_t{1} << 22U) - 8192;
-inline constexpr std::size_t kSegmentCallsMax = std::size_t{1} << 15U;
+inline constexpr std::size_t kSegmentCallsMax = 12'288;
 
 struct RecorderOptions {
     std::uint32_t steps_max = 1U << 20U;  ///< of a segment; below 2^22, so that times fit 24 bits

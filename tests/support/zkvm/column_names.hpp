@@ -12,8 +12,8 @@
 
 namespace nexus::zkvm::tests {
 
-/// Fields of the rows, in the order of the structs: `x:limbs`, `x:time` (an access), `x[n]`,
-/// `x[n]:limbs`, `x[n]:time`, or plain columns.
+/// Fields of the rows, in the order of the structs: `x:limbs`, `x:time` (an access), `x:carry`,
+/// `x[n]`, `x[n]:limbs`, .., or plain columns.
 inline constexpr std::array<std::string_view, kTableCount> kFields = {
     "count noise[7]",
     "noise[8]",
@@ -45,7 +45,11 @@ inline constexpr std::array<std::string_view, kTableCount> kFields = {
     "pc ts next_pc number:limbs real is_halt inverse_lo inverse_hi is_precompile "
     "inverse_precompile at1:time",
     "ts real target:limbs source:limbs value[8]:limbs old[8]:limbs at_target:time at_source:time "
-    "at_write[8]:time at_read[8]:time"};
+    "at_write[8]:time at_read[8]:time",
+    "old[4]:limbs at[4]:time phase[21] ts id target source address a[128] e[128] w[128] "
+    "differs[32] sigma0:limbs t2[4]:limbs sigma1[4]:limbs little_sigma0[4]:limbs "
+    "little_sigma1[4]:limbs carry_e[8]:carry carry_a[8] carry_w[8] sum16[4]:limbs sum8[4]:limbs "
+    "sum7[4]:limbs"};
 
 /// The names of the columns of a table: "pc", "b.lo", "at1.gap_high", "left[2]".
 inline std::vector<std::string> column_names(std::size_t table) {
@@ -59,13 +63,15 @@ inline std::vector<std::string> column_names(std::size_t table) {
         const std::string_view whole = field.substr(0, field.find(':'));
         const std::string base(whole.substr(0, whole.find('[')));
         const bool is_array = whole.find('[') != std::string_view::npos;
-        const int count = is_array ? whole[whole.find('[') + 1] - '0' : 1;
+        const int count = is_array ? std::stoi(std::string(whole.substr(whole.find('[') + 1))) : 1;
         for (int i = 0; i < count; ++i) {
             const std::string name = is_array ? base + "[" + std::to_string(i) + "]" : base;
             if (kind == "limbs") {
                 names.insert(names.end(), {name + ".lo", name + ".hi"});
             } else if (kind == "time") {
                 names.insert(names.end(), {name + ".previous_time", name + ".gap_high"});
+            } else if (kind == "carry") {
+                names.insert(names.end(), {name + ".part", name + ".extra"});
             } else {
                 names.push_back(name);
             }

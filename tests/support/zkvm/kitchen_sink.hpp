@@ -151,6 +151,9 @@ private:
         }
         code_.li(a0, kData + 256).li(a1, kData).li(a7, kEcallPrecompile + 1).add(ecall());
         code_.li(a0, kData + 4).li(a1, kData + 256).add(ecall());
+        // Twice, so that the second state is what the first call left.
+        code_.li(a0, kData + 512).li(a1, kData).li(a7, kEcallPrecompile + 2).add(ecall());
+        code_.add(ecall());
     }
 
     void inputs() {

@@ -5,6 +5,7 @@
 #include "tests/support/zkvm/witness_checker.hpp"
 #include "zkvm/components/tables.hpp"
 #include "zkvm/isa/lowered.hpp"
+#include "zkvm/vm/precompile.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,6 +41,16 @@ TEST(KitchenSink, ExecutesEveryOperation) {
     for (std::size_t t = 0; t < kTableCount; ++t) {
         EXPECT_NE(execution.witness(1).heights[t], 0) << kTables[t].name << " is not there";
     }
+}
+
+/// What is called here balances only if a table proves it: no precompile is without one.
+TEST(KitchenSink, CallsEveryPrecompile) {
+    const ExecutionWitness execution = kitchen_sink({});
+    std::set<std::uint32_t> called;
+    for (const PrecompileCall& call : execution.records().front().precompile_calls) {
+        called.insert(call.number);
+    }
+    EXPECT_EQ(called.size(), precompiles().size());
 }
 
 TEST(Witness, OfAnExecutionBreaksNoConstraintAndBalances) {
