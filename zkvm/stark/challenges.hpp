@@ -57,9 +57,12 @@ std::vector<E> batch_weights(const E& lambda, std::size_t count) {
     return weights;
 }
 
+/// How many words region_words has.
+inline std::size_t region_size(const Bytes& bytes) { return 1 + (bytes.size() + 3) / 4; }
+
 /// The words of a public region: the length in bytes, then the bytes, four a word, zero-padded.
 inline std::vector<std::uint32_t> region_words(const Bytes& bytes) {
-    std::vector<std::uint32_t> words(1 + (bytes.size() + 3) / 4);
+    std::vector<std::uint32_t> words(region_size(bytes));
     words[0] = static_cast<std::uint32_t>(bytes.size());
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         words[1 + i / 4] |= std::uint32_t{bytes[i]} << (8 * (i % 4));

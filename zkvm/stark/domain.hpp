@@ -35,8 +35,8 @@ struct Rows {
     static constexpr std::size_t kNoiseRow = 1;
 };
 
-/// log2 e with zero knowledge. Enough random coefficients for four openings over a quintic
-/// extension and 261 queries; `tests/unit/zkvm/stark/masks_test.cpp` derives the bound.
+/// log2 e with zero knowledge: e/2 = 1024 random coefficients, enough for what any profile opens of
+/// a column. `tests/unit/zkvm/stark/masks_test.cpp` derives the bound.
 inline constexpr unsigned kLogExcludedZk = 11;
 
 /// The fewest rows whose active rows hold `trace_rows`, as a log; 0 if none are needed.

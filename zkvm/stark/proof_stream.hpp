@@ -117,8 +117,8 @@ private:
     Bytes bytes_;
 };
 
-/// The verifier's end. An error sticks: after it, reads give zeros of the right length and the
-/// caller asks `error()` before it believes anything.
+/// The verifier's end. An error sticks: after it, reads give zeros, or fewer elements than were
+/// asked for, so the caller asks `error()` before it looks at what it read.
 template <class C>
 class ProofReader {
 public:

@@ -228,8 +228,8 @@ private:
                                    .code = &code_,
                                    .record = &slot.record,
                                    .closing = closing_,
-                                   .public_input_words = 1 + (input_.public_input.size() + 3) / 4,
-                                   .output_words = 1 + (result_.output.size() + 3) / 4,
+                                   .public_input_words = region_size(input_.public_input),
+                                   .output_words = region_size(result_.output),
                                    .is_last = is_last,
                                    .zero_knowledge = options_.zero_knowledge,
                                    .forger = options_.forger};

@@ -61,6 +61,15 @@ void SegmentVerifier<C>::read_sums() {
         }
     }
     if (s_.is_last) {
+        // Each word is a cell that `closing` holds: a claim of more cannot balance, and would cost
+        // an inversion a word.
+        const std::uint64_t cells = layout_.rows(kTableIndex<ClosingTable>).active();
+        const std::uint64_t words =
+            region_size(s_.claim->public_input) + region_size(s_.claim->public_output);
+        if (words > cells) {
+            proof_.fail({ProofError::Kind::BusUnbalanced, cells, words, {}});
+            return;
+        }
         sum += claim_messages<F>(*s_.claim, local_, kPublicInputBegin, kOutputBegin,
                                  register_cell(kA0));
     }

@@ -46,8 +46,9 @@ struct Gadgets {
 
     /// Takes the token of a cell at its previous time and gives the next at `time`. Proves the low
     /// 16 bits of the gap; the caller proves `gap_high` with `bytes`, two accesses a message.
-    /// Soundness: times are below 2^24, so time - previous - 1 = low + 2^16 high as integers, and
-    /// previous < time.
+    /// Soundness: a pc loop that is no execution needs about p rows, so times are those of the pc's
+    /// chain, and below 2^28 with all tables at their largest. Then time - previous - 1 is either
+    /// the difference of integers, or above p - 2^28 > 2^24 and no low + 2^16 high.
     constexpr void access(V when, V cell, const Limbs<V>& before, const Limbs<V>& after, V time,
                           const AccessColumns<V>& columns) {
         b.receive(Bus::memory, when,
