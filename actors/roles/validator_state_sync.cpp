@@ -50,9 +50,9 @@ void ValidatorActor::receive(NodeId from, const StateOffer& offer) {
     if (!is_wanted || block.header.height <= host_.committed()->header.height) {
         return;
     }
-    const std::size_t signatures =
+    const std::size_t endorsements =
         offer.block.certificate == nullptr ? 0 : offer.block.certificate->endorsements.size();
-    world().compute->charge(Work::VerifySignature, signatures);
+    world().compute->charge(Work::VerifySignature, endorsements);
     const consensus::FinalityProof proof{.headers = {block.header},
                                          .certificate = offer.block.certificate};
     const bool is_final = consensus::verify_finality(proof, setup_.protocol.chain,

@@ -163,7 +163,7 @@ public:
         Duration fsync = milliseconds(1);
         bool amnesia = false;
         std::uint64_t seed = 1;
-        Retention retention;
+        Retention retention = {};
     };
 
     explicit ValidatorNet(const Options& options)

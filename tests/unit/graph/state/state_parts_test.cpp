@@ -70,7 +70,7 @@ TEST(StateParts, AnyChangedByteIsRefused) {
     const std::vector<Bytes> parts = split_state(state);
     ASSERT_EQ(parts.size(), 1U);
     for (std::size_t i = 0; i < parts[0].size(); ++i) {
-        for (const std::uint8_t mask : {0x01U, 0x80U}) {
+        for (const std::uint8_t mask : {std::uint8_t{0x01}, std::uint8_t{0x80}}) {
             std::vector<Bytes> changed = parts;
             changed[0][i] ^= mask;
             EXPECT_FALSE(join_state(changed, state.root()).has_value()) << i;
