@@ -77,8 +77,8 @@ void run_all(Cluster& cluster, FaultDriver& faults, const RunOptions& options) {
 }
 
 void fill_nodes(RunReport& report, Cluster& cluster, Duration total) {
-    for (std::uint32_t i = 0; i < cluster.nodes().size(); ++i) {
-        const Cluster::NodeInfo& info = cluster.nodes()[i];
+    for (std::uint32_t i = 0; i < cluster.society().members().size(); ++i) {
+        const Member& info = cluster.society().members()[i];
         const NodeId node{i};
         const NodeCounters& counters = cluster.kernel().counters(node);
         const auto status = cluster.recorder().status(node);
