@@ -110,14 +110,14 @@ void NetworkBroker::accept(Handle handle) {
         return;
     }
     const Instant at = now();
-    connections_.emplace(
-        handle, Connection{.link = Link::accept(identity(), random_seed()),
-                           .peer = {},
-                           .dialled = {},
-                           .address = remote_addr(handle),
-                           .opened = at,
-                           .heard = at,
-                           .received = {options_.receive_rate, options_.receive_rate}});
+    connections_.emplace(handle,
+                         Connection{.link = Link::accept(identity(), random_seed()),
+                                    .peer = {},
+                                    .dialled = {},
+                                    .address = remote_addr(handle),
+                                    .opened = at,
+                                    .heard = at,
+                                    .received = {options_.receive_rate, options_.receive_rate}});
     ++counters_->strangers;
     ack_writes(handle, true);
     configure_read(handle, caf::io::receive_policy::at_most(65'536));
@@ -157,9 +157,8 @@ void NetworkBroker::dial_later(NodeId member) {
     const unsigned failures = std::min(failures_[member]++, kDialDoublingsMax);
     // A little off, so that nodes that lost one another do not meet in step for ever.
     const Duration base = kDialFirst * (std::int64_t{1} << failures);
-    const Duration delay =
-        base + Duration{static_cast<std::int64_t>(
-                   OsEntropy().below(static_cast<std::uint64_t>(base.nanoseconds)))};
+    const Duration delay = base + Duration{static_cast<std::int64_t>(OsEntropy().below(
+                                      static_cast<std::uint64_t>(base.nanoseconds)))};
     delayed_send(this, chrono_of(delay), DialAtom::value, member);
 }
 
@@ -185,8 +184,7 @@ void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
     write(handle, connection);
     if (events.ended.has_value()) {
         lost(handle, *events.ended);
-    } else if (!connection.received.take(connection.heard, bytes.size()) &&
-               !connection.is_paused) {
+    } else if (!connection.received.take(connection.heard, bytes.size()) && !connection.is_paused) {
         connection.is_paused = true;
         trigger(handle, 0);  // read no more until the tick finds the debt paid
     }
@@ -195,8 +193,8 @@ void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
 void NetworkBroker::authenticated(Handle handle, Connection& connection) {
     const auto member = member_of_.find(connection.link.peer());
     const bool is_known = member != member_of_.end();
-    const bool is_banned = is_known && banned_.contains(member->second) &&
-                           now() < banned_.at(member->second);
+    const bool is_banned =
+        is_known && banned_.contains(member->second) && now() < banned_.at(member->second);
     if (!is_known || is_banned || faults_->is_blocked(member->second)) {
         ++counters_->refused;
         connection.link.close();
@@ -273,8 +271,8 @@ void NetworkBroker::write(Handle handle, Connection& connection) {
     flush(handle);
 }
 
-/// Forgets a connection. A member that misbehaved is banned for a while; one that we want is dialled
-/// again.
+/// Forgets a connection. A member that misbehaved is banned for a while; one that we want is
+/// dialled again.
 void NetworkBroker::lost(Handle handle, LinkError why) {
     const auto found = connections_.find(handle);
     const std::optional<NodeId> member =

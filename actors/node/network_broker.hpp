@@ -42,7 +42,7 @@ struct NetworkOptions {
     std::vector<NodeId> keep;       ///< Dialled at the start, and again when lost.
     const consensus::Engine* engine = nullptr;
 
-    std::size_t strangers_max = 64;       ///< Connections that have not authenticated.
+    std::size_t strangers_max = 64;  ///< Connections that have not authenticated.
     std::size_t connections_max = 4096;
     Duration handshake_time = seconds(5);
     Duration silence_time = seconds(20);  ///< Without a byte, pings included.
@@ -123,7 +123,7 @@ private:
     std::shared_ptr<FaultRules> faults_;
     RealClock clock_{0};
     std::map<Handle, Connection> connections_;
-    std::map<NodeId, Handle> by_member_;   // dialled or authenticated
+    std::map<NodeId, Handle> by_member_;  // dialled or authenticated
     std::map<PublicKey, NodeId> member_of_;
     std::map<NodeId, unsigned> failures_;  // dials in a row that came to nothing
     std::set<NodeId> wanted_;              // to be dialled again when lost

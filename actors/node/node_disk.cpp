@@ -183,9 +183,8 @@ private:
             std::uint64_t oldest = 0;
             {
                 std::unique_lock lock(mutex_);
-                wake_.wait(lock, [this] {
-                    return is_ending_ || !waiting_.empty() || erased_ < oldest_;
-                });
+                wake_.wait(lock,
+                           [this] { return is_ending_ || !waiting_.empty() || erased_ < oldest_; });
                 if (is_ending_ && waiting_.empty()) {
                     return;
                 }
@@ -249,8 +248,7 @@ absl::StatusOr<std::unique_ptr<NodeDisk>> NodeDisk::open(const std::string& fold
         {rocksdb::kDefaultColumnFamilyName, {}}, {"journal", {}}, {"blocks", {}}};
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* opened = nullptr;
-    const rocksdb::Status status =
-        rocksdb::DB::Open(database, folder, families, &handles, &opened);
+    const rocksdb::Status status = rocksdb::DB::Open(database, folder, families, &handles, &opened);
     if (!status.ok()) {
         return absl::FailedPreconditionError(
             concat(folder, ": expected a database that can be opened, got: ", status.ToString()));

@@ -30,7 +30,8 @@ struct DiskCounters {
 /// The disk of one validator: its journal and its finalized blocks, in one RocksDB database.
 ///
 /// Threading: every method may be called from any thread, the ports' by one at a time.
-/// Failure:   an error of the database after it was opened ends the process: a validator that cannot
+/// Failure:   an error of the database after it was opened ends the process: a validator that
+/// cannot
 ///            remember what it signed must not sign.
 class NodeDisk {
 public:

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "tools/nexus/testnet/layout.hpp"
+
+#include <string>
+
+namespace nexus::tools {
+
+/// A line a process: state, height, view, lag behind the highest, peers, transactions, CPU, memory.
+std::string status_table(const TestnetLayout& layout, const NetworkFile& network);
+/// The same with all that members say of themselves, as one object.
+std::string status_json(const TestnetLayout& layout, const NetworkFile& network);
+
+}  // namespace nexus::tools
