@@ -16,6 +16,9 @@
 namespace nexus::zkvm {
 namespace {
 
+/// Whether calls of a precompile can be proven.
+constexpr bool has_table(std::uint32_t number) { return number == Copy32Table::kNumber; }
+
 /// What the first pass keeps of a segment.
 struct Boundary {
     Heights heights{};
@@ -111,6 +114,11 @@ private:
             if (auto step = recorder->next(record_); !step.has_value()) {
                 return fail(ProveError{Kind::Trapped, step.error(), recorder->cycles()});
             }
+            for (const PrecompileCall& call : record_.precompile_calls) {
+                if (!has_table(call.number)) {
+                    return fail(ProveError{Kind::NoTable, {}, 0, 0, call.number});
+                }
+            }
             if (recorder->halted()) {
                 closing_ = recorder->closing();
                 result_ = recorder->result();
@@ -183,6 +191,9 @@ private:
 std::string to_string(const ProveError& error) {
     using Kind = ProveError::Kind;
     NEXUS_ASSERT(error.kind != Kind::Trapped);
+    if (error.kind == Kind::NoTable) {
+        return concat("NoTable: precompile ", error.got, " can be executed, but not proven");
+    }
     if (error.kind == Kind::TooLong) {
         return concat("TooLong: the proof would have ", error.got, " proven bits, expected ",
                       error.expected);

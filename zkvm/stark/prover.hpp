@@ -34,6 +34,7 @@ struct ProveError {
         TooManyCells,     ///< words of memory that it touches, or that its input and output have
         TooManySegments,  ///< of one proof
         TooLong,          ///< proven bits that a proof of so many segments would have
+        NoTable,          ///< `got`: a precompile that can be executed and not yet proven
     };
     Kind kind = Kind::Trapped;
     Trap trap;

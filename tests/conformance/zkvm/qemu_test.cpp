@@ -40,9 +40,7 @@ public:
 };
 
 TEST(Qemu, EndsRandomProgramsInTheSameState) {
-    if (!tests::has_qemu()) {
-        GTEST_SKIP() << tests::kNoQemu;
-    }
+    ASSERT_TRUE(tests::has_qemu()) << tests::kNoQemu;
     const std::uint64_t first = seed_from_environment(1);
     for (std::uint64_t seed = first; seed < first + case_count(60); ++seed) {
         SCOPED_TRACE(replay_line(seed, "EndsRandomProgramsInTheSameState"));

@@ -41,9 +41,7 @@ TEST_P(RiscvTest, PassesOnBothExecutors) {
 }
 
 TEST_P(RiscvTest, PassesInQemu) {
-    if (!tests::has_qemu()) {
-        GTEST_SKIP() << tests::kNoQemu;
-    }
+    ASSERT_TRUE(tests::has_qemu()) << tests::kNoQemu;
     EXPECT_EQ(tests::run_qemu(path()).exit_code, 0) << "the test itself is wrong";
 }
 

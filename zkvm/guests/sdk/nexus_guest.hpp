@@ -65,10 +65,11 @@ private:
     uint32_t size_ = 0;
 };
 
-/// A fixed number of values. An index out of range ends the program.
+/// A fixed number of values. An index out of range ends the program. Aligned, so that bytes can be
+/// taken word by word.
 template <class T, uint32_t N>
 struct Array {
-    T values[N];
+    alignas(alignof(T) < 4 ? 4 : alignof(T)) T values[N];
 
     constexpr T& operator[](uint32_t index) {
         require(index < N, kExitBug);

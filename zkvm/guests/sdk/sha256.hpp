@@ -79,69 +79,100 @@ inline void compress(uint32_t (&state)[8], uint32_t (&w)[16]) {
 }  // namespace sha256_detail
 
 /// SHA-256 over a stream of pieces. Source: FIPS 180-4. Blocks are compressed by the precompile
-/// where the guest was built for it.
+/// where the guest was built for it; what then counts is how bytes become words, so pieces that
+/// are aligned are read word by word, wherever in a block they come to stand.
 class Sha256 {
 public:
     void update(Bytes piece) {
-        length_ += piece.size();
         const uint8_t* from = piece.data();
         uint32_t left = piece.size();
-        while (left != 0) {
-            if (filled_ == 0 && left >= 64 && reinterpret_cast<uintptr_t>(from) % 4 == 0) {
-                load_block(reinterpret_cast<const uint32_t*>(from));
-                from += 64;
-                left -= 64;
-                continue;
-            }
-            pending_[filled_++] = *from++;
-            --left;
-            if (filled_ == 64) {
-                load_block(reinterpret_cast<const uint32_t*>(pending_));
-                filled_ = 0;
-            }
+        if (reinterpret_cast<uintptr_t>(from) % 4 == 0) {
+            const uint32_t words = left / 4;
+            update_words(from, words);
+            from += 4 * words;
+            left %= 4;
+        }
+        for (; left != 0; --left) {
+            update(*from++);
         }
     }
 
-    void update(uint8_t byte) { update(Bytes(&byte, 1)); }
+    void update(uint8_t byte) {
+        uint32_t& word = block_[length_ / 4 % 16];
+        word = word << 8U | byte;
+        ++length_;
+        if (length_ % 64 == 0) {
+            compress();
+        }
+    }
 
     /// The digest of all pieces. Nothing may be added behind it.
     Digest digest() {
-        const uint64_t bits = uint64_t{length_} * 8;
-        pending_[filled_++] = 0x80;
-        if (filled_ > 56) {
-            fill_to(64);
-            load_block(reinterpret_cast<const uint32_t*>(pending_));
-            filled_ = 0;
+        const uint32_t bytes = length_;
+        update(0x80);
+        while (length_ % 4 != 0) {
+            update(0);
         }
-        fill_to(56);
-        for (uint32_t i = 0; i < 8; ++i) {
-            pending_[56 + i] = static_cast<uint8_t>(bits >> (56 - 8 * i));
+        uint32_t at = length_ / 4 % 16;
+        if (at > 14) {
+            block_[15] = 0;
+            compress();
+            at = 0;
         }
-        load_block(reinterpret_cast<const uint32_t*>(pending_));
+        for (; at < 14; ++at) {
+            block_[at] = 0;
+        }
+        block_[14] = bytes >> 29U;
+        block_[15] = bytes << 3U;
+        compress();
         Digest result;
-        for (uint32_t i = 0; i < 32; ++i) {
-            result.values[i] = static_cast<uint8_t>(state_[i / 4] >> (24 - 8 * (i % 4)));
+        for (uint32_t i = 0; i < 8; ++i) {
+            const uint32_t word = sha256_detail::swap_bytes(state_[i]);
+            __builtin_memcpy(result.values + 4 * i, &word, 4);
         }
         return result;
     }
 
 private:
-    void fill_to(uint32_t end) {
-        while (filled_ < end) {
-            pending_[filled_++] = 0;
-        }
+    static uint32_t load(const uint8_t* aligned) {
+        uint32_t word;
+        __builtin_memcpy(&word, __builtin_assume_aligned(aligned, 4), 4);
+        return sha256_detail::swap_bytes(word);
     }
 
-    void load_block(const uint32_t* from) {
-        uint32_t block[16];
-        for (uint32_t i = 0; i < 16; ++i) {
-            block[i] = sha256_detail::swap_bytes(from[i]);
+    /// `from` is aligned.
+    void update_words(const uint8_t* from, uint32_t count) {
+        const uint32_t bits = length_ % 4 * 8;  // of the word that is begun
+        uint32_t at = length_ / 4 % 16;
+        length_ += 4 * count;
+        while (bits == 0 && at == 0 && count >= 16) {
+            for (uint32_t i = 0; i < 16; ++i) {
+                block_[i] = load(from + 4 * i);
+            }
+            from += 64;
+            count -= 16;
+            compress();
         }
+        uint32_t begun = block_[at];
+        for (; count != 0; --count) {
+            const uint32_t word = load(from);
+            from += 4;
+            block_[at] = bits == 0 ? word : begun << (32 - bits) | word >> bits;
+            if (++at == 16) {
+                at = 0;
+                compress();
+            }
+            begun = word;  // its low bits begin the next word, the others are shifted out
+        }
+        block_[at] = begun;
+    }
+
+    void compress() {
         if constexpr (kHasPrecompiles) {
             ecall(kEcallSha256, static_cast<uint32_t>(reinterpret_cast<uintptr_t>(state_)),
-                  static_cast<uint32_t>(reinterpret_cast<uintptr_t>(block)), 0);
+                  static_cast<uint32_t>(reinterpret_cast<uintptr_t>(block_)), 0);
         } else {
-            sha256_detail::compress(state_, block);
+            sha256_detail::compress(state_, block_);
         }
     }
 
@@ -151,8 +182,7 @@ private:
         sha256_detail::kInitialState[4], sha256_detail::kInitialState[5],
         sha256_detail::kInitialState[6], sha256_detail::kInitialState[7],
     };
-    alignas(4) uint8_t pending_[64] = {};
-    uint32_t filled_ = 0;
+    uint32_t block_[16] = {};  ///< Numbers; the word that is begun holds its bytes in its low bits.
     uint32_t length_ = 0;
 };
 

@@ -102,6 +102,18 @@ TEST(ProgramProver, SaysWhenAProofWouldBeWeak) {
               "TooLong: the proof would have 3 proven bits, expected 100");
 }
 
+/// The machine knows the compression of SHA-256; no table proves it yet.
+TEST(ProgramProver, SaysWhichPrecompileHasNoTable) {
+    Assembler code;
+    code.li(a0, 0x2'0000).li(a1, 0x2'0100).li(a7, kEcallPrecompile + kPrecompileSha256);
+    code.add(ecall()).li(a0, 0).halt();
+    ProgramProver prover(code.program(), kTestProfile);
+    const auto proven = prover.prove({}, {});
+    ASSERT_FALSE(proven.has_value());
+    EXPECT_EQ(proven.error().kind, ProveError::Kind::NoTable);
+    EXPECT_EQ(to_string(proven.error()), "NoTable: precompile 2 can be executed, but not proven");
+}
+
 /// However a program mixes them, no table gets more than 2^22 rows.
 TEST(ProgramProver, CutsSegmentsAtPrecompileCallsToo) {
     constexpr std::uint32_t kCalls = kSegmentCallsMax + 10;

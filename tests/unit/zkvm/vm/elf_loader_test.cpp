@@ -91,9 +91,10 @@ TEST(ElfLoader, ReadsTheSymbolsOfTheText) {
                                              {"object", 0x1000c, 4, 1},
                                              {"elsewhere", 0x30000, 4, 2}}));
     ASSERT_TRUE(program.has_value()) << describe(program.error());
-    EXPECT_EQ(
-        program->symbols,
-        (std::vector<Symbol>{{0x10000, 0, "_start"}, {0x10004, 8, "early"}, {0x10010, 8, "late"}}))
+    EXPECT_EQ(program->symbols, (std::vector<Symbol>{{0x10000, 0, "_start"},
+                                                     {0x10004, 8, "early"},
+                                                     {0x10010, 8, "late"},
+                                                     {0x10014, 0, "behind"}}))
         << "a function before a label at its address; no data, no names for tools";
     EXPECT_EQ(describe_address(*program, 0x10004), "early");
     EXPECT_EQ(describe_address(*program, 0x10008), "early+0x4");
