@@ -1,11 +1,15 @@
 #include "actors/node/network_broker.hpp"
 
+#include "actors/node/dialler.hpp"
 #include "actors/node/os_entropy.hpp"
 #include "actors/wire/packets.hpp"
 #include "base/assert.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
 #include <utility>
 
 namespace nexus::actors {
@@ -15,7 +19,11 @@ namespace {
 constexpr std::size_t kWritingMax = std::size_t{256} << 10U;
 constexpr Duration kTick = seconds(1);
 constexpr Duration kDialFirst = milliseconds(100);
-constexpr unsigned kDialDoublingsMax = 6;
+constexpr unsigned kDialDoublingsMax = 4;
+/// A member behind a cut is looked for this often: the end of the cut must not be missed for long.
+constexpr Duration kCutInterval = milliseconds(250);
+/// Addresses whose pace is remembered.
+constexpr std::size_t kAddressesMax = 4096;
 
 Lane lane_of(const WirePacket& packet) {
     switch (packet.type()) {
@@ -61,7 +69,8 @@ caf::behavior NetworkBroker::make_behavior() {
     return {
         [this](StartAtom) { start(); },
         [this](SendAtom, NodeId to, const PacketPtr& packet) { send(to, packet); },
-        [this](DialAtom, NodeId member) { dial(member); },
+        [this](DialAtom, NodeId member) { dial_again(member); },
+        [this](DialledAtom, NodeId member, int socket) { dialled(member, socket); },
         [this](NetTickAtom) { tick(); },
         [this](const caf::io::new_connection_msg& message) { accept(message.handle); },
         [this](const caf::io::new_data_msg& message) { receive(message.handle, message.buf); },
@@ -90,76 +99,166 @@ void NetworkBroker::start() {
             std::fprintf(stderr, "fatal: cannot listen on %s:%u: %s\n",
                          options_.listen_host.c_str(), unsigned{options_.listen_port},
                          system().render(doorman.error()).c_str());
-            std::abort();
+            std::_Exit(2);
         }
     }
     for (const NodeId member : options_.keep) {
         wanted_.insert(member);
-        dial(member);
+        dial_again(member);
     }
     delayed_send(this, chrono_of(kTick), NetTickAtom::value);
 }
 
 void NetworkBroker::accept(Handle handle) {
-    const auto strangers = static_cast<std::size_t>(
-        std::count_if(connections_.begin(), connections_.end(),
-                      [](const auto& entry) { return !entry.second.peer.has_value(); }));
-    if (strangers >= options_.strangers_max || connections_.size() >= options_.connections_max) {
+    std::string address = remote_addr(handle);
+    if (!admits(address)) {
         ++counters_->refused;
         close(handle);
         return;
     }
     const Instant at = now();
-    connections_.emplace(handle,
-                         Connection{.link = Link::accept(identity(), random_seed()),
-                                    .peer = {},
-                                    .dialled = {},
-                                    .address = remote_addr(handle),
-                                    .opened = at,
-                                    .heard = at,
-                                    .received = {options_.receive_rate, options_.receive_rate}});
+    add(handle, Connection{.link = Link::accept(identity(), random_seed()),
+                           .peer = {},
+                           .dialled = {},
+                           .address = std::move(address),
+                           .opened = at,
+                           .heard = at,
+                           .received = {options_.receive_rate, options_.receive_rate}});
+}
+
+bool NetworkBroker::admits(const std::string& address) {
+    if (accepted_.size() >= kAddressesMax) {
+        accepted_.clear();  // a little patience for everybody, rather than memory for an attacker
+    }
+    TokenBucket& pace =
+        accepted_.try_emplace(address, options_.accept_rate, options_.accept_burst).first->second;
+    const Instant at = now();
+    if (pace.debt(at).nanoseconds > 0) {
+        return false;
+    }
+    (void)pace.take(at, 1);
+    if (connections_.size() >= options_.connections_max) {
+        return false;
+    }
+    if (counters_->strangers < options_.strangers_max) {
+        return true;
+    }
+    // Full of those who do not say who they are: the oldest of the address with the most goes, so
+    // that a crowd pushes itself out. An honest node is done long before it is the oldest.
+    std::map<std::string, std::size_t> crowd;
+    for (const auto& [handle, connection] : connections_) {
+        if (!connection.peer.has_value() && !connection.dialled.has_value()) {
+            ++crowd[connection.address];
+        }
+    }
+    const auto most = std::max_element(
+        crowd.begin(), crowd.end(),
+        [](const auto& one, const auto& other) { return one.second < other.second; });
+    std::optional<Handle> oldest;
+    for (const auto& [handle, connection] : connections_) {
+        if (!connection.peer.has_value() && !connection.dialled.has_value() &&
+            connection.address == most->first &&
+            (!oldest || connection.opened < connections_.at(*oldest).opened)) {
+            oldest = handle;
+        }
+    }
+    if (!oldest.has_value()) {
+        return false;  // all are ours, on their way out
+    }
+    ++counters_->refused;
+    drop(*oldest);
+    return true;
+}
+
+void NetworkBroker::add(Handle handle, Connection connection) {
+    const auto [entry, is_new] = connections_.emplace(handle, std::move(connection));
+    NEXUS_ASSERT(is_new);
     ++counters_->strangers;
     ack_writes(handle, true);
     configure_read(handle, caf::io::receive_policy::at_most(65'536));
+    write(handle, entry->second);
 }
 
 void NetworkBroker::dial(NodeId member) {
     const NetworkMember& there = options_.members.at(member.value);
-    if (by_member_.contains(member) || there.port == 0 || faults_->is_blocked(member)) {
-        if (faults_->is_blocked(member)) {
-            dial_later(member);
-        }
+    if (by_member_.contains(member) || dials_.contains(member) || there.port == 0) {
         return;
     }
-    const auto handle = add_tcp_scribe(there.host, there.port);
-    if (!handle) {
-        dial_later(member);
+    if (faults_->is_blocked(member) || is_banned(member)) {
         return;
     }
-    const Instant at = now();
-    const auto [entry, is_new] = connections_.emplace(
-        *handle, Connection{.link = Link::dial(identity(), random_seed(), there.key),
-                            .peer = {},
-                            .dialled = member,
-                            .address = there.host,
-                            .opened = at,
-                            .heard = at,
-                            .received = {options_.receive_rate, options_.receive_rate}});
-    NEXUS_ASSERT(is_new);
-    by_member_[member] = *handle;
-    ++counters_->strangers;
-    ack_writes(*handle, true);
-    configure_read(*handle, caf::io::receive_policy::at_most(65'536));
-    write(*handle, entry->second);
+    const auto before = failures_.find(member);
+    if (before != failures_.end() && now() < before->second.next) {
+        return;
+    }
+    dials_.emplace(member, Dial{Link::dial(identity(), random_seed(), there.key)});
+    const caf::actor dialler = system().spawn<Dialler, caf::detached>(
+        Dialler::Goal{.member = member, .host = there.host, .port = there.port},
+        caf::actor_cast<caf::actor>(this));
+    caf::anon_send(dialler, StartAtom::value);
 }
 
-void NetworkBroker::dial_later(NodeId member) {
-    const unsigned failures = std::min(failures_[member]++, kDialDoublingsMax);
-    // A little off, so that nodes that lost one another do not meet in step for ever.
-    const Duration base = kDialFirst * (std::int64_t{1} << failures);
+void NetworkBroker::dialled(NodeId member, int socket) {
+    auto dial = dials_.extract(member);
+    if (socket < 0) {
+        failed(member);
+        return;
+    }
+    if (dial.empty() || by_member_.contains(member)) {
+        ::close(socket);  // it came to us meanwhile
+        return;
+    }
+    const Handle handle = add_scribe(caf::io::network::native_socket{socket});
+    const Instant at = now();
+    by_member_[member] = handle;
+    add(handle, Connection{.link = std::move(dial.mapped().link),
+                           .peer = {},
+                           .dialled = member,
+                           .address = options_.members.at(member.value).host,
+                           .opened = at,
+                           .heard = at,
+                           .received = {options_.receive_rate, options_.receive_rate}});
+}
+
+/// A dial, or a connection to a member, came to an end: the next one waits longer than the last,
+/// and a little more or less, so that nodes that lost one another do not meet in step for ever.
+void NetworkBroker::failed(NodeId member) {
+    Failures& failures = failures_[member];
+    const Duration base =
+        kDialFirst * (std::int64_t{1} << std::min(failures.count, kDialDoublingsMax));
+    ++failures.count;
     const Duration delay = base + Duration{static_cast<std::int64_t>(OsEntropy().below(
                                       static_cast<std::uint64_t>(base.nanoseconds)))};
-    delayed_send(this, chrono_of(delay), DialAtom::value, member);
+    failures.next = now() + delay;
+    if (wanted_.contains(member)) {
+        dial_later(member, delay);
+    }
+}
+
+void NetworkBroker::dial_later(NodeId member, Duration delay) {
+    if (to_dial_.insert(member).second) {
+        delayed_send(this, chrono_of(delay), DialAtom::value, member);
+    }
+}
+
+void NetworkBroker::dial_again(NodeId member) {
+    to_dial_.erase(member);
+    if (faults_->is_blocked(member) || is_banned(member)) {
+        dial_later(member, kCutInterval);
+        return;
+    }
+    failures_[member].next = now();
+    dial(member);
+}
+
+bool NetworkBroker::is_banned(NodeId member) const {
+    const auto found = banned_.find(member);
+    return found != banned_.end() && now() < found->second;
+}
+
+void NetworkBroker::ban(NodeId member) {
+    ++counters_->bans;
+    banned_[member] = now() + options_.ban_time;
 }
 
 void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
@@ -179,7 +278,10 @@ void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
         }
     }
     for (const Assembler::Message& message : events.messages) {
-        deliver(connection, message);
+        if (!deliver(connection, message)) {
+            lost(handle, LinkError::Malformed);
+            return;
+        }
     }
     write(handle, connection);
     if (events.ended.has_value()) {
@@ -193,9 +295,7 @@ void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
 void NetworkBroker::authenticated(Handle handle, Connection& connection) {
     const auto member = member_of_.find(connection.link.peer());
     const bool is_known = member != member_of_.end();
-    const bool is_banned =
-        is_known && banned_.contains(member->second) && now() < banned_.at(member->second);
-    if (!is_known || is_banned || faults_->is_blocked(member->second)) {
+    if (!is_known || is_banned(member->second) || faults_->is_blocked(member->second)) {
         ++counters_->refused;
         connection.link.close();
         write(handle, connection);
@@ -206,6 +306,7 @@ void NetworkBroker::authenticated(Handle handle, Connection& connection) {
     ++counters_->peers;
     connection.peer = member->second;
     failures_.erase(member->second);
+    dials_.erase(member->second);
     const auto other = by_member_.find(member->second);
     if (other != by_member_.end() && other->second != handle) {
         // Two connections crossed. The one that the smaller node dialled stays, on both sides.
@@ -220,41 +321,48 @@ void NetworkBroker::authenticated(Handle handle, Connection& connection) {
     by_member_[member->second] = handle;
 }
 
-void NetworkBroker::deliver(const Connection& connection, const Assembler::Message& message) {
+bool NetworkBroker::deliver(const Connection& connection, const Assembler::Message& message) {
     const NodeId from = *connection.peer;
     if (faults_->is_blocked(from)) {
-        return;
+        return true;
     }
     const PacketPtr packet = decode_packet(message.bytes, *options_.engine);
     if (packet == nullptr) {
         ++counters_->dropped_malformed;
-        return;
+        return false;
     }
     ++counters_->packets_received;
     caf::anon_send(role_, from, packet);
+    return true;
 }
 
 void NetworkBroker::send(NodeId to, const PacketPtr& packet) {
     if (faults_->is_blocked(to)) {
         return;
     }
-    auto found = by_member_.find(to);
-    if (found == by_member_.end()) {
+    if (!by_member_.contains(to)) {
         dial(to);
-        found = by_member_.find(to);
     }
-    if (found == by_member_.end()) {
+    const auto found = by_member_.find(to);
+    const auto waiting = dials_.find(to);
+    if (found == by_member_.end() && waiting == dials_.end()) {
         ++counters_->dropped_unreachable;
         return;
     }
-    Connection& connection = connections_.at(found->second);
-    if (!connection.link.send(lane_of(static_cast<const WirePacket&>(*packet)),
-                              encode_packet(*packet))) {
+    if (packet != encoded_) {
+        encoded_ = packet;
+        encoded_bytes_ = encode_packet(*packet);
+    }
+    Link& link =
+        found == by_member_.end() ? waiting->second.link : connections_.at(found->second).link;
+    if (!link.send(lane_of(static_cast<const WirePacket&>(*packet)), encoded_bytes_)) {
         ++counters_->dropped_full;
         return;
     }
     ++counters_->packets_sent;
-    write(found->second, connection);
+    if (found != by_member_.end()) {
+        write(found->second, connections_.at(found->second));
+    }
 }
 
 void NetworkBroker::write(Handle handle, Connection& connection) {
@@ -275,20 +383,19 @@ void NetworkBroker::write(Handle handle, Connection& connection) {
 /// dialled again.
 void NetworkBroker::lost(Handle handle, LinkError why) {
     const auto found = connections_.find(handle);
-    const std::optional<NodeId> member =
-        found->second.peer.has_value() ? found->second.peer : found->second.dialled;
-    if (!found->second.peer.has_value()) {
+    const std::optional<NodeId> peer = found->second.peer;
+    const std::optional<NodeId> member = peer.has_value() ? peer : found->second.dialled;
+    if (!peer.has_value()) {
         ++counters_->handshakes_failed;
     } else {
         ++counters_->links_lost;
         if (is_misbehaviour(why)) {
-            ++counters_->bans;
-            banned_[*found->second.peer] = now() + options_.ban_time;
+            ban(*peer);
         }
     }
     drop(handle);
-    if (member.has_value() && wanted_.contains(*member) && !by_member_.contains(*member)) {
-        dial_later(*member);
+    if (member.has_value() && !by_member_.contains(*member)) {
+        failed(*member);
     }
 }
 

@@ -47,6 +47,8 @@ struct NetworkOptions {
     Duration handshake_time = seconds(5);
     Duration silence_time = seconds(20);  ///< Without a byte, pings included.
     Duration ban_time = seconds(60);
+    /// Connections that one address may open a second, and at once.
+    std::uint64_t accept_rate = 100, accept_burst = 400;
     std::uint64_t receive_rate = std::uint64_t{64} << 20U;  ///< Bytes a second of one peer.
 };
 
@@ -102,13 +104,32 @@ private:
         bool is_paused = false;
     };
 
+    /// A dial that is under way: what is to be sent waits in the link.
+    struct Dial {
+        Link link;
+    };
+    /// Dials that came to nothing, in a row.
+    struct Failures {
+        unsigned count = 0;
+        Instant next;  // not dialled before
+    };
+
     void start();
     void accept(Handle handle);
+    /// True if there is room for a stranger from this address, made if need be.
+    bool admits(const std::string& address);
     void dial(NodeId member);
-    void dial_later(NodeId member);
+    void dialled(NodeId member, int socket);
+    void dial_later(NodeId member, Duration delay);
+    void dial_again(NodeId member);
+    void failed(NodeId member);
+    void add(Handle handle, Connection connection);
     void receive(Handle handle, const std::vector<char>& bytes);
     void authenticated(Handle handle, Connection& connection);
-    void deliver(const Connection& connection, const Assembler::Message& message);
+    /// False if no honest node sends this.
+    [[nodiscard]] bool deliver(const Connection& connection, const Assembler::Message& message);
+    void ban(NodeId member);
+    [[nodiscard]] bool is_banned(NodeId member) const;
     void send(NodeId to, const PacketPtr& packet);
     void write(Handle handle, Connection& connection);
     void lost(Handle handle, LinkError why);
@@ -123,11 +144,16 @@ private:
     std::shared_ptr<FaultRules> faults_;
     RealClock clock_{0};
     std::map<Handle, Connection> connections_;
-    std::map<NodeId, Handle> by_member_;  // dialled or authenticated
+    std::map<NodeId, Handle> by_member_;  // connected to by us, or authenticated
     std::map<PublicKey, NodeId> member_of_;
-    std::map<NodeId, unsigned> failures_;  // dials in a row that came to nothing
-    std::set<NodeId> wanted_;              // to be dialled again when lost
+    std::map<NodeId, Dial> dials_;
+    std::map<NodeId, Failures> failures_;
+    std::set<NodeId> to_dial_;  // a timer runs for each
+    std::set<NodeId> wanted_;   // to be dialled again when lost
     std::map<NodeId, Instant> banned_;
+    std::map<std::string, TokenBucket> accepted_;  // by address
+    PacketPtr encoded_;                            // a broadcast sends one packet to many
+    Bytes encoded_bytes_;                          // of `encoded_`
 };
 
 /// Sends through a broker, from any thread.

@@ -66,7 +66,9 @@ public:
         : db_(std::move(db)), journal_(journal), blocks_(blocks), engine_(engine) {
         write_.sync = options.fsync;
         find_ends();
-        writer_ = std::thread([this] { write_forever(); });
+        if (!options.read_only) {
+            writer_ = std::thread([this] { write_forever(); });
+        }
     }
 
     ~State() override {
@@ -75,7 +77,9 @@ public:
             is_ending_ = true;
         }
         wake_.notify_one();
-        writer_.join();
+        if (writer_.joinable()) {
+            writer_.join();
+        }
         db_->DestroyColumnFamilyHandle(journal_);
         db_->DestroyColumnFamilyHandle(blocks_);
     }
@@ -90,6 +94,7 @@ public:
     // --- Journal ---
 
     DurableToken append(Bytes record) override {
+        NEXUS_ASSERT(writer_.joinable());
         DurableToken token = 0;
         {
             const std::lock_guard lock(mutex_);
@@ -122,6 +127,7 @@ public:
     // --- ChainStore ---
 
     void put(consensus::CommittedBlock block) override {
+        NEXUS_ASSERT(writer_.joinable());
         const std::uint64_t height = block.block->header.height.value;
         NEXUS_ASSERT(height == height_.load() + 1);
         const PacketPtr packet = make_packet(BlockResponse{{block}});
@@ -234,29 +240,75 @@ private:
     std::thread writer_;
 };
 
+namespace {
+
+const std::string kOwnerKey = "owner";
+
+/// Closes its column families before itself.
+struct OpenDatabase {
+    std::unique_ptr<rocksdb::DB> db;
+    std::vector<rocksdb::ColumnFamilyHandle*> families;
+
+    OpenDatabase() = default;
+    OpenDatabase(const OpenDatabase&) = delete;
+    OpenDatabase& operator=(const OpenDatabase&) = delete;
+    ~OpenDatabase() {
+        for (rocksdb::ColumnFamilyHandle* family : families) {
+            db->DestroyColumnFamilyHandle(family);
+        }
+    }
+};
+
+rocksdb::Status open_database(const std::string& folder, bool read_only, OpenDatabase& database) {
+    rocksdb::Options options;
+    options.create_if_missing = !read_only;
+    options.create_missing_column_families = !read_only;
+    options.max_open_files = 256;
+    options.keep_log_file_num = 2;
+    options.max_log_file_size = std::size_t{4} << 20U;
+    options.info_log_level = rocksdb::WARN_LEVEL;
+    const std::vector<rocksdb::ColumnFamilyDescriptor> families{
+        {rocksdb::kDefaultColumnFamilyName, {}}, {"journal", {}}, {"blocks", {}}};
+    rocksdb::DB* opened = nullptr;
+    rocksdb::Status status =
+        read_only
+            ? rocksdb::DB::OpenForReadOnly(options, folder, families, &database.families, &opened)
+            : rocksdb::DB::Open(options, folder, families, &database.families, &opened);
+    database.db.reset(opened);
+    return status;
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<NodeDisk>> NodeDisk::open(const std::string& folder,
                                                          const consensus::Engine& engine,
                                                          const DiskOptions& options) {
-    rocksdb::Options database;
-    database.create_if_missing = true;
-    database.create_missing_column_families = true;
-    database.max_open_files = 256;
-    database.keep_log_file_num = 2;
-    database.max_log_file_size = std::size_t{4} << 20U;
-    database.info_log_level = rocksdb::WARN_LEVEL;
-    const std::vector<rocksdb::ColumnFamilyDescriptor> families{
-        {rocksdb::kDefaultColumnFamilyName, {}}, {"journal", {}}, {"blocks", {}}};
-    std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    rocksdb::DB* opened = nullptr;
-    const rocksdb::Status status = rocksdb::DB::Open(database, folder, families, &handles, &opened);
+    OpenDatabase database;
+    rocksdb::Status status = open_database(folder, options.read_only, database);
+    std::string owner;
+    if (status.ok()) {
+        status = database.db->Get({}, kOwnerKey, &owner);
+        if (status.IsNotFound() && !options.read_only) {
+            rocksdb::WriteOptions how;
+            how.sync = true;
+            owner = options.owner;
+            status = database.db->Put(how, kOwnerKey, owner);
+        }
+    }
     if (!status.ok()) {
         return absl::FailedPreconditionError(
             concat(folder, ": expected a database that can be opened, got: ", status.ToString()));
     }
-    std::unique_ptr<rocksdb::DB> db(opened);
-    db->DestroyColumnFamilyHandle(handles[0]);
+    if (owner != options.owner) {
+        return absl::FailedPreconditionError(
+            concat(folder, ": expected the data of ", options.owner, ", got those of ", owner));
+    }
+    database.db->DestroyColumnFamilyHandle(database.families[0]);
+    rocksdb::ColumnFamilyHandle* const journal = database.families[1];
+    rocksdb::ColumnFamilyHandle* const blocks = database.families[2];
+    database.families.clear();
     return std::unique_ptr<NodeDisk>(new NodeDisk(
-        std::make_unique<State>(std::move(db), handles[1], handles[2], engine, options)));
+        std::make_unique<State>(std::move(database.db), journal, blocks, engine, options)));
 }
 
 NodeDisk::NodeDisk(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -15,6 +15,11 @@
 namespace nexus::actors {
 
 struct DiskOptions {
+    /// Whose data this is: written into a new database, and compared with that of an old one. The
+    /// journal of another validator would make this one sign twice.
+    std::string owner;
+    /// Looks at what is there, perhaps while its owner writes: nothing can be appended or put.
+    bool read_only = false;
     /// False: a record counts as durable once the operating system has it. It then survives the
     /// death of the process, not that of the machine.
     bool fsync = true;
@@ -31,12 +36,12 @@ struct DiskCounters {
 ///
 /// Threading: every method may be called from any thread, the ports' by one at a time.
 /// Failure:   an error of the database after it was opened ends the process: a validator that
-/// cannot
-///            remember what it signed must not sign.
+///            cannot remember what it signed must not sign.
 class NodeDisk {
 public:
     /// Opens or makes the database in a folder. `engine` decodes blocks and outlives the disk.
-    /// Errors: those of the database, with the folder in the text.
+    /// Errors: FailedPrecondition for a database of another owner, and those of the database, with
+    /// the folder in the text.
     static absl::StatusOr<std::unique_ptr<NodeDisk>> open(const std::string& folder,
                                                           const consensus::Engine& engine,
                                                           const DiskOptions& options);

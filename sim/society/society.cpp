@@ -23,10 +23,6 @@ namespace {
 constexpr Duration kSovereignPatience = seconds(6);
 constexpr Duration kLoadPatience = seconds(6);
 
-std::string load_key_name(std::size_t source, std::uint32_t account) {
-    return concat("load-", source, "/", account);
-}
-
 /// The name on the chain: that of the scenario without accents and other letters that could make
 /// two names look the same.
 std::string chain_name(const std::string& name) {
@@ -85,20 +81,53 @@ actors::SovereignRules rules_of(const SovereignSpec& spec, Duration run) {
 
 }  // namespace
 
-Society::Society(const Scenario& scenario, const consensus::Engine& engine)
-    : scenario_(scenario), engine_(&engine) {
+Society::Society(const Scenario& scenario, const consensus::Engine& engine,
+                 std::shared_ptr<const KeyBook> keys)
+    : scenario_(scenario), engine_(&engine), keys_(std::move(keys)) {
     add_validators();
     add_clients();
-    found();
 }
 
-absl::StatusOr<Society> Society::make(const Scenario& scenario) {
+absl::StatusOr<Society> Society::make(const Scenario& scenario,
+                                      std::shared_ptr<const KeyBook> keys) {
     const consensus::Engine* engine = consensus::find_engine(scenario.protocol);
     if (engine == nullptr) {
         return absl::InvalidArgumentError(
             concat(scenario.file, ": there is no protocol \"", scenario.protocol, "\""));
     }
-    return Society(scenario, *engine);
+    Society society(scenario, *engine, std::move(keys));
+    if (society.keys_ != nullptr) {
+        for (const std::string& name : society.key_names()) {
+            if (!society.keys_->public_keys.contains(name)) {
+                return absl::InvalidArgumentError(
+                    concat(scenario.file, ": there is no public key of \"", name, "\""));
+            }
+        }
+    }
+    society.found();
+    return society;
+}
+
+std::string Society::load_account(std::size_t source, std::uint32_t account) {
+    return concat("load-", source, "/", account);
+}
+
+std::vector<std::string> Society::key_names() const {
+    std::vector<std::string> names;
+    for (std::uint32_t i = 0; i < scenario_.validators.count; ++i) {
+        names.push_back(validator_node(i));
+    }
+    for (const Member& member : members_) {
+        if (member.kind != "validator") {
+            names.push_back(member.name);
+        }
+    }
+    for (std::size_t source = 0; source < load_sources_.size(); ++source) {
+        for (std::uint32_t i = 0; i < scenario_.load.accounts; ++i) {
+            names.push_back(load_account(source, i));
+        }
+    }
+    return names;
 }
 
 NodeId Society::add(Member member) {
@@ -107,7 +136,21 @@ NodeId Society::add(Member member) {
 }
 
 SecretKey Society::key_of(std::string_view name) const {
-    return SecretKey(Prng(scenario_.seed, concat("key/", name)).bytes32());
+    if (keys_ == nullptr) {
+        return SecretKey(Prng(scenario_.seed, concat("key/", name)).bytes32());
+    }
+    const auto found = keys_->secret_keys.find(name);
+    NEXUS_ASSERT(found != keys_->secret_keys.end());
+    return found->second;
+}
+
+PublicKey Society::public_key_of(std::string_view name) const {
+    if (keys_ == nullptr) {
+        return key_of(name).public_key();
+    }
+    const auto found = keys_->public_keys.find(name);
+    NEXUS_ASSERT(found != keys_->public_keys.end());
+    return found->second;
 }
 
 const ByzantineSpec* Society::byzantine(ValidatorIndex index) const {
@@ -126,7 +169,6 @@ bool Society::has_twin(ValidatorIndex index) const {
 }
 
 void Society::add_validators() {
-    std::vector<consensus::Validator> members;
     for (const bool is_twin : {false, true}) {
         for (std::uint32_t i = 0; i < scenario_.validators.count; ++i) {
             const ValidatorIndex index{i};
@@ -144,14 +186,14 @@ void Society::add_validators() {
                  .stake = is_twin ? 0 : scenario_.validators.stakes[i]});
             validators_.push_back({.node = node, .index = index, .is_twin = is_twin});
             if (!is_twin) {
+                const bool is_here =
+                    keys_ == nullptr || keys_->secret_keys.contains(validator_node(i));
                 validator_keys_.push_back(
-                    std::make_shared<const SecretKey>(key_of(validator_node(i))));
-                members.push_back({.key = validator_keys_.back()->public_key(),
-                                   .power = {scenario_.validators.stakes[i]}});
+                    is_here ? std::make_shared<const SecretKey>(key_of(validator_node(i)))
+                            : nullptr);
             }
         }
     }
-    validator_set_ = std::make_shared<const consensus::ValidatorSet>(std::move(members));
 }
 
 void Society::add_clients() {
@@ -190,6 +232,12 @@ void Society::add_clients() {
 }
 
 void Society::found() {
+    std::vector<consensus::Validator> validators;
+    for (std::uint32_t i = 0; i < scenario_.validators.count; ++i) {
+        validators.push_back(
+            {.key = public_key_of(validator_node(i)), .power = {scenario_.validators.stakes[i]}});
+    }
+    validator_set_ = std::make_shared<const consensus::ValidatorSet>(std::move(validators));
     graph::Genesis genesis;
     genesis.parameters.chain = ChainId{scenario_.chain.id};
     genesis.parameters.fee = scenario_.chain.fee;
@@ -197,7 +245,7 @@ void Society::found() {
     genesis.parameters.block_bytes_max = scenario_.blocks.bytes_max;
     const auto endow = [&](std::string_view name, Amount balance) {
         genesis.accounts.push_back(
-            {.id = graph::account_of(key_of(name).public_key()), .balance = balance});
+            {.id = graph::account_of(public_key_of(name)), .balance = balance});
     };
     const Amount balance = scenario_.chain.account_balance;
     for (std::size_t i = 0; i < sovereigns_.size(); ++i) {
@@ -210,7 +258,7 @@ void Society::found() {
     }
     for (std::size_t source = 0; source < load_sources_.size(); ++source) {
         for (std::uint32_t i = 0; i < scenario_.load.accounts; ++i) {
-            endow(load_key_name(source, i), balance);
+            endow(load_account(source, i), balance);
         }
     }
     auto state = graph::genesis_state(genesis);
@@ -259,6 +307,7 @@ actors::ValidatorSetup Society::validator_setup(const ValidatorPlace& place) con
     setup.protocol.genesis = genesis_;
     setup.protocol.parameters = scenario_.parameters;
     setup.key = validator_keys_[place.index.value];
+    NEXUS_ASSERT(setup.key != nullptr);
     setup.genesis_state = genesis_state_;
     setup.limits.transactions_max = scenario_.blocks.transactions_max;
     setup.limits.bytes_max = scenario_.blocks.bytes_max;
@@ -316,17 +365,23 @@ Society::LoadSourcePlan Society::load_source(std::size_t index) const {
     LoadSourcePlan source{
         .node = load_sources_.at(index), .patience = kLoadPatience, .keys = {}, .plan = {}};
     for (std::uint32_t i = 0; i < scenario_.load.accounts; ++i) {
-        source.keys.push_back(key_of(load_key_name(index, i)));
+        source.keys.push_back(key_of(load_account(index, i)));
     }
-    source.plan.stop = scenario_.load.stop;
-    const auto sources = static_cast<std::int64_t>(load_sources_.size());
-    for (const LoadStep& step : scenario_.load.steps) {
-        source.plan.paces.push_back(
-            {.at = step.at,
-             .interval =
-                 step.rate == 0 ? Duration{} : seconds(1) * sources / std::int64_t{step.rate}});
-    }
+    source.plan = load_plan(scenario_.load.steps, scenario_.load.stop);
     return source;
+}
+
+actors::LoadPlan Society::load_plan(const std::vector<LoadStep>& steps, Duration stop) const {
+    actors::LoadPlan plan;
+    plan.stop = stop;
+    const auto sources = static_cast<std::int64_t>(load_sources_.size());
+    for (const LoadStep& step : steps) {
+        plan.paces.push_back({.at = step.at,
+                              .interval = step.rate == 0
+                                              ? Duration{}
+                                              : seconds(1) * sources / std::int64_t{step.rate}});
+    }
+    return plan;
 }
 
 }  // namespace nexus::sim

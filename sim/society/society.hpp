@@ -18,6 +18,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,11 +43,20 @@ struct ValidatorPlace {
     bool is_twin = false;  ///< The second instance of its index.
 };
 
+/// Keys by the names of Society::key_names.
+struct KeyBook {
+    std::map<std::string, PublicKey, std::less<>> public_keys;  ///< Of everybody.
+    std::map<std::string, SecretKey, std::less<>> secret_keys;  ///< Of those who are hosted here.
+};
+
 /// Everybody of a scenario, and what each is set up with. See README.md.
 class Society {
 public:
-    /// Errors: InvalidArgument for a protocol that is not there.
-    static absl::StatusOr<Society> make(const Scenario& scenario);
+    /// With the keys of a book; without one, with keys that follow from the scenario's seed.
+    /// Errors: InvalidArgument for a protocol that is not there, and for a public key that is not
+    /// in the book.
+    static absl::StatusOr<Society> make(const Scenario& scenario,
+                                        std::shared_ptr<const KeyBook> keys = nullptr);
 
     [[nodiscard]] const Scenario& scenario() const { return scenario_; }
     [[nodiscard]] const consensus::Engine& engine() const { return *engine_; }
@@ -60,8 +71,13 @@ public:
     /// What a Byzantine validator does; null for an honest one.
     [[nodiscard]] const ByzantineSpec* byzantine(ValidatorIndex index) const;
 
-    /// The key that a member signs with.
+    /// Every name that has a key: members, but twins, and the accounts of load sources.
+    [[nodiscard]] std::vector<std::string> key_names() const;
+    /// The key that a member or an account signs with. Pre: it is hosted here, if there is a book.
     [[nodiscard]] SecretKey key_of(std::string_view name) const;
+    [[nodiscard]] PublicKey public_key_of(std::string_view name) const;
+    /// The name of an account of a load source.
+    static std::string load_account(std::size_t source, std::uint32_t account);
 
     /// A validator but for what its world brings: store, cache and observer.
     [[nodiscard]] actors::ValidatorSetup validator_setup(const ValidatorPlace& place) const;
@@ -88,15 +104,21 @@ public:
     [[nodiscard]] std::size_t sovereign_count() const { return sovereigns_.size(); }
     [[nodiscard]] std::size_t contributor_count() const { return contributors_.size(); }
     [[nodiscard]] std::size_t load_source_count() const { return load_sources_.size(); }
+    // Pre, if there is a book: the member is hosted here.
     [[nodiscard]] SovereignPlan sovereign(std::size_t index) const;
     [[nodiscard]] ContributorPlan contributor(std::size_t index) const;
     [[nodiscard]] LoadSourcePlan load_source(std::size_t index) const;
+
+    /// What each load source sends, when all together send these steps.
+    [[nodiscard]] actors::LoadPlan load_plan(const std::vector<LoadStep>& steps,
+                                             Duration stop) const;
 
     /// A client but for its observer; gateways are all validators, in the order of their index.
     [[nodiscard]] actors::ClientSetup client_setup(Duration patience) const;
 
 private:
-    Society(const Scenario& scenario, const consensus::Engine& engine);
+    Society(const Scenario& scenario, const consensus::Engine& engine,
+            std::shared_ptr<const KeyBook> keys);
 
     NodeId add(Member member);
     void add_validators();
@@ -114,9 +136,11 @@ private:
 
     Scenario scenario_;
     const consensus::Engine* engine_;
+    std::shared_ptr<const KeyBook> keys_;  // null: they follow from the seed
     std::vector<Member> members_;
     std::vector<ValidatorPlace> validators_;
-    std::vector<std::shared_ptr<const SecretKey>> validator_keys_;  // by ValidatorIndex
+    // By ValidatorIndex; shared, since a simulation hosts them all. Null: hosted elsewhere.
+    std::vector<std::shared_ptr<const SecretKey>> validator_keys_;
     std::shared_ptr<const consensus::ValidatorSet> validator_set_;
     std::vector<NodeId> sovereigns_;
     std::vector<ContributorPlace> contributors_;

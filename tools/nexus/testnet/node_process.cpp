@@ -11,14 +11,19 @@
 #include "base/assert.hpp"
 #include "base/concat.hpp"
 #include "base/memo_verifier.hpp"
-#include "sim/report/json_writer.hpp"
 #include "sim/report/write.hpp"
+#include "tools/nexus/testnet/measurements.hpp"
+#include "tools/nexus/testnet/member_status.hpp"
+#include "tools/nexus/testnet/metrics_server.hpp"
 #include "tools/nexus/testnet/node_observer.hpp"
+#include "tools/nexus/testnet/process_table.hpp"
 
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -32,6 +37,8 @@ namespace nexus::tools {
 namespace {
 
 constexpr auto kStatusInterval = std::chrono::milliseconds(500);
+/// Roles of one process are few, and most of their time goes into waiting.
+constexpr std::size_t kSchedulerThreads = 2;
 
 /// Hands packets to a broker that is known after the role was made.
 class LateTransport final : public actors::Transport {
@@ -45,6 +52,7 @@ private:
     caf::actor broker_;  // set before the role's first message
 };
 
+/// On a real node the time has passed already.
 class NoCompute final : public actors::Compute {
 public:
     void charge(actors::Work /*work*/, std::uint64_t /*count*/) override {}
@@ -68,35 +76,41 @@ struct Hosted {
 
 class NodeProcess {
 public:
-    NodeProcess(const TestnetLayout& layout, std::string process, const NetworkFile& network,
-                const sim::Society& society, caf::actor_system& system)
+    NodeProcess(const TestnetLayout& layout, const NetworkFile& network,
+                const sim::Society& society, const NodeOptions& options, caf::actor_system& system)
         : layout_(layout),
-          process_(std::move(process)),
           network_(network),
           society_(society),
+          options_(options),
           system_(system),
           clock_(network.epoch_nanoseconds) {}
 
     absl::Status start() {
-        const auto members = network_.hosts.find(process_);
-        if (members == network_.hosts.end()) {
+        const auto processes = network_.processes();
+        const auto members = processes.find(options_.process);
+        if (members == processes.end()) {
             return absl::NotFoundError(
-                concat(layout_.network(), ": there is no process \"", process_, "\""));
+                concat(layout_.network(), ": there is no process \"", options_.process, "\""));
         }
         for (const std::string& name : members->second) {
-            if (const absl::Status status = add(name); !status.ok()) {
+            if (absl::Status status = add(name); !status.ok()) {
                 return status;
             }
         }
+        obey();
         for (const auto& hosted : hosted_) {
             caf::anon_send(hosted->role, actors::StartAtom::value);
+        }
+        const auto metrics = network_.metrics.find(options_.process);
+        if (metrics != network_.metrics.end() && metrics->second != 0) {
+            metrics_ = spawn_metrics(system_, metrics->second, [this] { return metrics_text(); });
         }
         return absl::OkStatus();
     }
 
     /// What the file `blocked` says now.
     void obey() {
-        const std::string text = read_text(layout_.blocked(process_)).value_or("");
+        const std::string text = read_text(layout_.blocked(options_.process)).value_or("");
         if (text == blocked_) {
             return;
         }
@@ -113,17 +127,34 @@ public:
         }
     }
 
-    void write_status() {
+    /// Writes what members say of themselves and what they have measured.
+    void write_files() {
         for (const auto& hosted : hosted_) {
-            const std::string path = layout_.member(process_, hosted->name) + "/status.json";
-            if (const auto status = sim::write_file_atomically(path, status_of(*hosted));
-                !status.ok()) {
-                std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
+            const std::string folder = layout_.member(options_.process, hosted->name);
+            warn(sim::write_file_atomically(folder + "/status.json", to_json(status_of(*hosted))));
+            warn(append_commits(folder, hosted->observer.take_commits()));
+            const std::vector<std::string> finalized = hosted->observer.take_finalized();
+            if (!finalized.empty()) {
+                warn(append_finalized(folder, finalized));
+                warn(write_client_sample(folder, hosted->observer.client()));
             }
         }
     }
 
+    [[nodiscard]] ProcessProgress progress() const {
+        ProcessProgress progress;
+        for (const auto& hosted : hosted_) {
+            progress.submitted += hosted->observer.counters().submitted;
+            progress.finalized += hosted->observer.counters().finalized;
+        }
+        return progress;
+    }
+
     void stop() {
+        if (metrics_) {
+            caf::anon_send_exit(metrics_, caf::exit_reason::user_shutdown);
+            metrics_ = nullptr;
+        }
         for (const auto& hosted : hosted_) {
             caf::anon_send_exit(hosted->broker, caf::exit_reason::user_shutdown);
             caf::anon_send_exit(hosted->role, caf::exit_reason::user_shutdown);
@@ -132,6 +163,27 @@ public:
     }
 
 private:
+    static void warn(const absl::Status& status) {
+        if (!status.ok()) {
+            std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
+        }
+    }
+
+    [[nodiscard]] MemberStatus status_of(const Hosted& hosted) const {
+        return {.name = hosted.name,
+                .kind = society_.members()[hosted.node.value].kind,
+                .now_ms = clock_.now().nanoseconds / 1'000'000,
+                .metrics = metrics_of(hosted.observer, *hosted.network, hosted.disk.get())};
+    }
+
+    [[nodiscard]] std::string metrics_text() const {
+        std::vector<MemberStatus> statuses;
+        for (const auto& hosted : hosted_) {
+            statuses.push_back(status_of(*hosted));
+        }
+        return to_prometheus(statuses);
+    }
+
     [[nodiscard]] std::optional<NodeId> find(const std::string& name) const {
         for (std::uint32_t i = 0; i < society_.members().size(); ++i) {
             if (society_.members()[i].name == name) {
@@ -139,6 +191,15 @@ private:
             }
         }
         return std::nullopt;
+    }
+
+    /// How many of its kind come before a member.
+    [[nodiscard]] std::size_t index_in_kind(NodeId node) const {
+        const std::string& kind = society_.members()[node.value].kind;
+        const auto begin = society_.members().begin();
+        return static_cast<std::size_t>(
+            std::count_if(begin, begin + node.value,
+                          [&](const sim::Member& member) { return member.kind == kind; }));
     }
 
     absl::Status add(const std::string& name) {
@@ -150,14 +211,19 @@ private:
         auto hosted = std::make_unique<Hosted>();
         hosted->node = *node;
         hosted->name = name;
-        std::filesystem::create_directories(layout_.member(process_, name));
-        actors::World world{.self = *node,
-                            .clock = &clock_,
-                            .transport = &hosted->transport,
-                            .compute = &hosted->compute,
-                            .entropy = &hosted->entropy,
-                            .verifier = &hosted->verifier};
-        if (const absl::Status status = spawn(*hosted, world); !status.ok()) {
+        const std::string folder = layout_.member(options_.process, name);
+        std::error_code error;
+        std::filesystem::create_directories(folder, error);
+        if (error) {
+            return absl::PermissionDeniedError(concat(folder, ": ", error.message()));
+        }
+        const actors::World world{.self = *node,
+                                  .clock = &clock_,
+                                  .transport = &hosted->transport,
+                                  .compute = &hosted->compute,
+                                  .entropy = &hosted->entropy,
+                                  .verifier = &hosted->verifier};
+        if (absl::Status status = spawn(*hosted, world); !status.ok()) {
             return status;
         }
         hosted->broker = actors::spawn_network(system_, network_of(*hosted), hosted->role,
@@ -167,48 +233,42 @@ private:
         return absl::OkStatus();
     }
 
-    absl::Status spawn(Hosted& hosted, actors::World world) {
-        for (const sim::ValidatorPlace& place : society_.validators()) {
-            if (place.node == hosted.node) {
-                return spawn_validator(hosted, world, place);
-            }
-        }
+    absl::Status spawn(Hosted& hosted, const actors::World& world) {
+        const std::string& kind = society_.members()[hosted.node.value].kind;
+        const std::size_t index = index_in_kind(hosted.node);
         const auto client = [&](Duration patience) {
             actors::ClientSetup setup = society_.client_setup(patience);
             setup.observer = &hosted.observer;
             return setup;
         };
-        for (std::size_t i = 0; i < society_.sovereign_count(); ++i) {
-            sim::Society::SovereignPlan plan = society_.sovereign(i);
-            if (plan.node == hosted.node) {
-                hosted.role = system_.spawn<actors::SovereignActor>(
-                    world, client(plan.patience), std::move(plan.key), std::move(plan.rules));
-                return absl::OkStatus();
-            }
+        if (kind == "validator") {
+            return spawn_validator(hosted, world, society_.validators().at(index));
         }
-        for (std::size_t i = 0; i < society_.contributor_count(); ++i) {
-            sim::Society::ContributorPlan plan = society_.contributor(i);
-            if (plan.node == hosted.node) {
-                hosted.role = system_.spawn<actors::ContributorActor>(
-                    world, client(plan.patience), std::move(plan.key), std::move(plan.profile));
-                return absl::OkStatus();
+        if (kind == "sovereign") {
+            sim::Society::SovereignPlan plan = society_.sovereign(index);
+            hosted.role = system_.spawn<actors::SovereignActor>(
+                world, client(plan.patience), std::move(plan.key), std::move(plan.rules));
+        } else if (kind == "contributor") {
+            sim::Society::ContributorPlan plan = society_.contributor(index);
+            hosted.role = system_.spawn<actors::ContributorActor>(
+                world, client(plan.patience), std::move(plan.key), std::move(plan.profile));
+        } else {
+            sim::Society::LoadSourcePlan plan = society_.load_source(index);
+            if (options_.load.has_value()) {
+                plan.plan = society_.load_plan(options_.load->steps, options_.load->length);
             }
+            plan.plan.asks_nonces = true;
+            hosted.role = system_.spawn<actors::LoadActor>(
+                world, client(plan.patience), std::move(plan.keys), std::move(plan.plan));
         }
-        for (std::size_t i = 0; i < society_.load_source_count(); ++i) {
-            sim::Society::LoadSourcePlan plan = society_.load_source(i);
-            if (plan.node == hosted.node) {
-                hosted.role = system_.spawn<actors::LoadActor>(
-                    world, client(plan.patience), std::move(plan.keys), std::move(plan.plan));
-                return absl::OkStatus();
-            }
-        }
-        return absl::InternalError("a member without a role");
+        return absl::OkStatus();
     }
 
     absl::Status spawn_validator(Hosted& hosted, actors::World world,
                                  const sim::ValidatorPlace& place) {
-        auto disk = actors::NodeDisk::open(layout_.member(process_, hosted.name) + "/data",
-                                           society_.engine(), {.fsync = network_.fsync});
+        auto disk = actors::NodeDisk::open(
+            layout_.member(options_.process, hosted.name) + "/data", society_.engine(),
+            {.owner = disk_owner(society_, hosted.name), .fsync = network_.fsync});
         if (!disk.ok()) {
             return disk.status();
         }
@@ -231,97 +291,62 @@ private:
         options.key = std::make_shared<const SecretKey>(society_.key_of(hosted.name));
         options.network = society_.genesis()->id;
         options.engine = &society_.engine();
-        options.listen_host = network_.host;
         for (std::uint32_t i = 0; i < society_.members().size(); ++i) {
             const std::string& name = society_.members()[i].name;
-            const auto port = network_.ports.find(name);
-            options.members.push_back(
-                {.key = society_.key_of(name).public_key(),
-                 .host = network_.host,
-                 .port = port == network_.ports.end() ? std::uint16_t{0} : port->second});
+            const auto place = network_.members.find(name);
+            const bool is_placed = place != network_.members.end();
+            options.members.push_back({.key = society_.public_key_of(name),
+                                       .host = is_placed ? place->second.host : std::string(),
+                                       .port = is_placed ? place->second.port : std::uint16_t{0}});
             const bool is_validator = society_.members()[i].kind == "validator";
             if (is_validator && i < hosted.node.value && hosted.disk != nullptr) {
                 options.keep.push_back(NodeId{i});
             }
         }
+        options.listen_host =
+            options_.listen.empty() ? options.members[hosted.node.value].host : options_.listen;
         options.listen_port = options.members[hosted.node.value].port;
         return options;
     }
 
-    [[nodiscard]] std::string status_of(const Hosted& hosted) const {
-        const NodeObserver::Counters& did = hosted.observer.counters();
-        const actors::NetworkCounters& net = *hosted.network;
-        sim::JsonWriter json(sim::JsonWriter::Style::Readable);
-        json.open_object();
-        json.member("name", hosted.name);
-        json.member("kind", society_.members()[hosted.node.value].kind);
-        json.member("now_ms", clock_.now().nanoseconds / 1'000'000);
-        json.member("height", did.height.load());
-        json.member("view", did.view.load());
-        json.member("leader", did.leader.load());
-        json.member("last_commit_ms", did.last_commit.load() / 1'000'000);
-        json.member("committed", did.committed.load());
-        json.member("rejected", did.rejected.load());
-        json.member("accepted", did.accepted.load());
-        json.member("submitted", did.submitted.load());
-        json.member("finalized", did.finalized.load());
-        json.member("latency_sum_ms", did.latency_sum.load() / 1'000'000);
-        json.member("latency_max_ms", did.latency_max.load() / 1'000'000);
-        json.member("evidence", did.evidence.load());
-        json.member("alarms", did.alarms.load());
-        json.member("lies", did.lies.load());
-        json.member("peers", net.peers.load());
-        json.member("strangers", net.strangers.load());
-        json.member("packets_sent", net.packets_sent.load());
-        json.member("packets_received", net.packets_received.load());
-        json.member("bytes_sent", net.bytes_sent.load());
-        json.member("bytes_received", net.bytes_received.load());
-        json.member("dropped_unreachable", net.dropped_unreachable.load());
-        json.member("dropped_full", net.dropped_full.load());
-        json.member("dropped_malformed", net.dropped_malformed.load());
-        json.member("links_lost", net.links_lost.load());
-        json.member("handshakes_failed", net.handshakes_failed.load());
-        json.member("bans", net.bans.load());
-        json.member("refused", net.refused.load());
-        if (hosted.disk != nullptr) {
-            const actors::DiskCounters disk = hosted.disk->counters();
-            json.member("journal_records", disk.records);
-            json.member("journal_batches", disk.batches);
-            json.member("blocks_stored", disk.blocks);
-        }
-        return json.close().take();
-    }
-
     const TestnetLayout& layout_;
-    std::string process_;
     const NetworkFile& network_;
     const sim::Society& society_;
+    const NodeOptions& options_;
     caf::actor_system& system_;
     actors::RealClock clock_;
     std::string blocked_;
     std::vector<std::unique_ptr<Hosted>> hosted_;
+    caf::actor metrics_;
 };
 
 }  // namespace
 
-absl::Status run_node_process(const TestnetLayout& layout, const std::string& process,
-                              const NetworkFile& network, const sim::Society& society,
+std::string disk_owner(const sim::Society& society, const std::string& validator) {
+    return concat(validator, " of network ", to_hex(society.genesis()->id.view()));
+}
+
+absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& network,
+                              const sim::Society& society, const NodeOptions& options,
                               const std::atomic<bool>& stop) {
     caf::actor_system_config config;
     config.load<caf::io::middleman>();
-    config.scheduler_max_threads = 2;
+    config.set("scheduler.max-threads", kSchedulerThreads);
+    // Threads sleep until there is work; those that steal it wake up often to look for some.
+    config.set("scheduler.policy", caf::atom("sharing"));
     caf::actor_system system(config);
-    NodeProcess node(layout, process, network, society, system);
+    NodeProcess node(layout, network, society, options, system);
     if (absl::Status status = node.start(); !status.ok()) {
         node.stop();
         return status;
     }
-    while (!stop) {
+    while (!stop && !(options.is_done && options.is_done(node.progress()))) {
         node.obey();
-        node.write_status();
+        node.write_files();
         std::this_thread::sleep_for(kStatusInterval);
     }
     node.stop();
+    node.write_files();
     return absl::OkStatus();
 }
 

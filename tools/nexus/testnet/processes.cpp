@@ -1,12 +1,16 @@
 #include "tools/nexus/testnet/processes.hpp"
 
+#include "actors/node/os_entropy.hpp"
 #include "base/concat.hpp"
+#include "base/crypto.hpp"
 #include "sim/report/write.hpp"
 #include "sim/scenario/format.hpp"
+#include "sim/scenario/names.hpp"
 #include "tools/nexus/host.hpp"
+#include "tools/nexus/testnet/process_table.hpp"
 
 #include <algorithm>
-#include <cerrno>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstring>
@@ -14,7 +18,7 @@
 #include <map>
 #include <netinet/in.h>
 #include <set>
-#include <sys/resource.h>
+#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <thread>
@@ -28,23 +32,42 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kLogBytesMax = std::uintmax_t{8} << 20U;
 
-/// A port that nobody listens on now. The socket stays open until all are found, so that no port is
-/// found twice.
-std::optional<std::pair<int, std::uint16_t>> free_port() {
-    const int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const any = reinterpret_cast<sockaddr*>(&address);
-    if (handle < 0 || bind(handle, any, size) != 0 || getsockname(handle, any, &size) != 0) {
-        if (handle >= 0) {
-            close(handle);
+/// A port that nobody listens on. It stays taken as long as this lives, so that no port is found
+/// twice.
+class FreePort {
+public:
+    static std::optional<FreePort> find() {
+        const int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* const any = reinterpret_cast<sockaddr*>(&address);
+        if (handle < 0 || bind(handle, any, size) != 0 || getsockname(handle, any, &size) != 0) {
+            if (handle >= 0) {
+                close(handle);
+            }
+            return std::nullopt;
         }
-        return std::nullopt;
+        return FreePort(handle, ntohs(address.sin_port));
     }
-    return std::pair{handle, ntohs(address.sin_port)};
-}
+    FreePort(FreePort&& other) noexcept
+        : handle_(std::exchange(other.handle_, -1)), number_(other.number_) {}
+    FreePort(const FreePort&) = delete;
+    FreePort& operator=(FreePort&&) = delete;
+    FreePort& operator=(const FreePort&) = delete;
+    ~FreePort() {
+        if (handle_ >= 0) {
+            close(handle_);
+        }
+    }
+    [[nodiscard]] std::uint16_t number() const { return number_; }
+
+private:
+    FreePort(int handle, std::uint16_t number) : handle_(handle), number_(number) {}
+    int handle_;
+    std::uint16_t number_;
+};
 
 void sleep_ms(int milliseconds) {
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
@@ -54,7 +77,7 @@ std::string process_of(const sim::Member& member) {
     if (member.kind == "contributor") {
         return "contributors";
     }
-    return member.kind == "load" ? "load" : member.name;
+    return member.kind == "load" ? std::string(kLoadProcess) : member.name;
 }
 
 /// The last lines of a log, for an error.
@@ -77,40 +100,110 @@ std::vector<std::string> split(std::string_view text, char separator) {
     return words;
 }
 
+namespace {
+
+/// Servers at the addresses that were asked for, or at free ports of this machine.
+absl::Status place_members(NetworkFile& network, const sim::Society& society,
+                           const std::map<std::string, Address>& addresses) {
+    std::vector<FreePort> taken;
+    for (const sim::Member& member : society.members()) {
+        MemberPlace& place = network.members[member.name];
+        place.process = process_of(member);
+        if (member.kind != "validator" && member.kind != "sovereign") {
+            continue;
+        }
+        const auto given = addresses.find(member.name);
+        if (given != addresses.end()) {
+            place.host = given->second.host;
+            place.port = given->second.port;
+        } else if (!addresses.empty()) {
+            return absl::InvalidArgumentError(
+                concat("expected an address of ", member.name, ", as in --at ", member.name,
+                       "=10.0.0.1:7000; addresses were given of ", addresses.size(), " others"));
+        } else {
+            auto port = FreePort::find();
+            if (!port.has_value()) {
+                return absl::UnavailableError("no free port on the loopback interface");
+            }
+            place.port = port->number();
+            taken.push_back(*std::move(port));
+        }
+    }
+    for (const auto& [name, address] : addresses) {
+        if (!network.members.contains(name) || network.members.at(name).port == 0) {
+            return absl::InvalidArgumentError(
+                concat("expected the name of a validator or a sovereign in --at, got ", name));
+        }
+    }
+    for (const auto& [process, members] : network.processes()) {
+        auto port = FreePort::find();
+        if (!port.has_value()) {
+            return absl::UnavailableError("no free port on the loopback interface");
+        }
+        network.metrics[process] = port->number();
+        taken.push_back(*std::move(port));
+    }
+    return absl::OkStatus();
+}
+
+/// Draws a key for every name; returns the secret ones by process.
+std::map<std::string, SecretSeeds> draw_keys(NetworkFile& network, const sim::Society& society) {
+    std::map<std::string, SecretSeeds> seeds;
+    for (const std::string& name : society.key_names()) {
+        const std::array<std::uint8_t, 32> seed = actors::random_seed();
+        const PublicKey key = SecretKey(seed).public_key();
+        const auto member = network.members.find(name);
+        if (member != network.members.end()) {
+            member->second.key = key;
+            seeds[member->second.process][name] = seed;
+        } else {
+            network.accounts[name] = key;
+            seeds[std::string(kLoadProcess)][name] = seed;
+        }
+    }
+    return seeds;
+}
+
+}  // namespace
+
 absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
                                            const sim::Scenario& scenario,
-                                           const sim::Society& society, bool fsync) {
+                                           const sim::Society& society,
+                                           const TestnetOptions& options) {
     if (fs::exists(layout.network())) {
         return absl::FailedPreconditionError(
             concat(layout.folder, ": holds a testnet already; nexus testnet down --folder ",
                    layout.folder, " removes it"));
     }
+    if (!scenario.byzantine.empty()) {
+        return absl::InvalidArgumentError(
+            concat(scenario.file, ":", scenario.byzantine.front().line,
+                   ": error: a testnet has honest validators only, got one that is ",
+                   std::string(to_string(scenario.byzantine.front().behaviour)),
+                   "; nexus sim run shows what such a one does"));
+    }
     NetworkFile network;
-    network.fsync = fsync;
+    network.fsync = options.fsync;
     network.epoch_nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(
                                     std::chrono::system_clock::now().time_since_epoch())
                                     .count();
-    std::vector<int> sockets;
-    for (const sim::Member& member : society.members()) {
-        network.hosts[process_of(member)].push_back(member.name);
-        if (member.kind == "validator" || member.kind == "sovereign") {
-            const auto port = free_port();
-            if (!port.has_value()) {
-                return absl::UnavailableError("no free port on the loopback interface");
-            }
-            sockets.push_back(port->first);
-            network.ports[member.name] = port->second;
-        }
+    if (absl::Status status = place_members(network, society, options.addresses); !status.ok()) {
+        return status;
     }
-    for (const int handle : sockets) {
-        close(handle);
-    }
+    const std::map<std::string, SecretSeeds> seeds = draw_keys(network, society);
     std::error_code error;
-    for (const auto& [process, members] : network.hosts) {
+    for (const auto& [process, members] : network.processes()) {
         fs::create_directories(layout.process(process), error);
         if (error) {
             return absl::PermissionDeniedError(
                 concat(layout.process(process), ": ", error.message()));
+        }
+        absl::Status status = write_key_file(layout, process, seeds.at(process));
+        if (status.ok()) {
+            status = write_node_config(layout, process);
+        }
+        if (!status.ok()) {
+            return status;
         }
     }
     if (absl::Status status =
@@ -123,8 +216,10 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
     }
     const fs::path folder = fs::absolute(layout.folder);
     const fs::path link = folder.parent_path() / "latest";
-    fs::remove(link, error);
-    fs::create_directory_symlink(folder.filename(), link, error);
+    if (!fs::exists(fs::symlink_status(link, error)) || fs::is_symlink(link, error)) {
+        fs::remove(link, error);
+        fs::create_directory_symlink(folder.filename(), link, error);
+    }
     return network;
 }
 
@@ -134,11 +229,15 @@ void remove_latest(const fs::path& folder) {
     if (fs::is_symlink(link, error) && fs::read_symlink(link, error) == folder.filename()) {
         fs::remove(link, error);
     }
+    fs::remove(folder.parent_path(), error);  // if nothing else is in it
 }
 
 std::optional<std::string> find_process(const NetworkFile& network, const std::string& name) {
-    for (const auto& [process, members] : network.hosts) {
-        if (process == name || std::find(members.begin(), members.end(), name) != members.end()) {
+    if (const auto member = network.members.find(name); member != network.members.end()) {
+        return member->second.process;
+    }
+    for (const auto& [process, members] : network.processes()) {
+        if (process == name) {
             return process;
         }
     }
@@ -147,7 +246,7 @@ std::optional<std::string> find_process(const NetworkFile& network, const std::s
 
 std::string process_names(const NetworkFile& network) {
     std::string names;
-    for (const auto& [process, members] : network.hosts) {
+    for (const auto& [process, members] : network.processes()) {
         names += concat(names.empty() ? "" : ", ", process);
     }
     return names;
@@ -162,25 +261,29 @@ absl::Status start_process(const TestnetLayout& layout, const std::string& proce
     if (fs::exists(log, error) && fs::file_size(log, error) > kLogBytesMax) {
         fs::rename(log, log + ".1", error);
     }
-    const std::string folder = fs::absolute(layout.folder).string();
-    const pid_t pid = fork();
-    if (pid < 0) {
-        return absl::UnavailableError(concat("fork: ", std::strerror(errno)));
-    }
-    if (pid == 0) {
-        setsid();  // the testnet outlives the terminal it was started from
-        const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-        const int in = open("/dev/null", O_RDONLY);
-        dup2(in, STDIN_FILENO);
-        dup2(out, STDOUT_FILENO);
-        dup2(out, STDERR_FILENO);
-        rlimit files{};
-        getrlimit(RLIMIT_NOFILE, &files);
-        files.rlim_cur = files.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &files);
-        execl("/proc/self/exe", "nexus", "node", folder.c_str(), process.c_str(),
-              static_cast<char*>(nullptr));
-        _exit(127);
+    const TestnetLayout real{fs::canonical(layout.folder, error).string()};
+    std::array<std::string, 4> words{"nexus", "node", "--config", real.config(process)};
+    std::array<char*, 5> arguments{words[0].data(), words[1].data(), words[2].data(),
+                                   words[3].data(), nullptr};
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log.c_str(),
+                                     O_WRONLY | O_CREAT | O_APPEND, 0644);
+    posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    // The testnet outlives the terminal it was started from.
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    pid_t pid = 0;
+    // Returns when the child runs its own program: from then on /proc tells what it is.
+    const int failed =
+        posix_spawn(&pid, "/proc/self/exe", &files, &attributes, arguments.data(), environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    if (failed != 0) {
+        return absl::UnavailableError(
+            concat(process, ": cannot be started: ", std::strerror(failed)));
     }
     return sim::write_file_atomically(layout.pid(process), std::to_string(pid) + "\n");
 }
@@ -219,17 +322,17 @@ bool stop_process(const TestnetLayout& layout, const std::string& process) {
     return true;
 }
 
-std::size_t stop_all(const TestnetLayout& layout, const NetworkFile& network) {
+std::vector<std::string> stop_all(const TestnetLayout& layout, const NetworkFile& network) {
     // First all signals, then all waiting: they stop side by side.
-    for (const auto& [process, members] : network.hosts) {
+    std::vector<std::string> stopped;
+    for (const auto& [process, members] : network.processes()) {
         if (const auto pid = living(layout, process)) {
             kill(*pid, SIGCONT);
             kill(*pid, SIGTERM);
+            stopped.push_back(process);
         }
     }
-    std::size_t stopped = 0;
-    for (const auto& [process, members] : network.hosts) {
-        stopped += fs::exists(layout.pid(process)) ? 1 : 0;
+    for (const auto& [process, members] : network.processes()) {
         (void)stop_process(layout, process);
         std::error_code error;
         fs::remove(layout.pid(process), error);
@@ -240,7 +343,7 @@ std::size_t stop_all(const TestnetLayout& layout, const NetworkFile& network) {
 void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
                   const std::string& process) {
     std::error_code error;
-    for (const std::string& member : network.hosts.at(process)) {
+    for (const std::string& member : network.processes().at(process)) {
         fs::remove_all(layout.member(process, member), error);
     }
 }
@@ -253,7 +356,7 @@ absl::Status set_partition(const TestnetLayout& layout, const NetworkFile& netwo
         for (const std::string& side : split(word, '|')) {
             for (const std::string& name : split(side, ',')) {
                 const std::string process = *find_process(network, name);
-                for (const std::string& member : network.hosts.at(process)) {
+                for (const std::string& member : network.processes().at(process)) {
                     side_of[member] = sides;
                 }
             }
@@ -263,7 +366,7 @@ absl::Status set_partition(const TestnetLayout& layout, const NetworkFile& netwo
     if (!words.empty() && sides < 2) {
         return absl::InvalidArgumentError("expected two sides or more, as in a,b|c,d");
     }
-    for (const auto& [process, members] : network.hosts) {
+    for (const auto& [process, members] : network.processes()) {
         std::string blocked;
         const auto own = side_of.find(members.front());
         for (const auto& [member, side] : side_of) {
@@ -284,7 +387,7 @@ absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& n
     const double end = wall_seconds() + seconds;
     for (;;) {
         std::string missing;
-        for (const auto& [process, members] : network.hosts) {
+        for (const auto& [process, members] : network.processes()) {
             if (!living(layout, process).has_value()) {
                 return absl::FailedPreconditionError(
                     concat(process, " died; it said: ", tail_of(layout.log(process))));

@@ -8,7 +8,9 @@
 #include <absl/status/statusor.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,12 +21,29 @@ namespace nexus::tools {
 /// The words between separators; none is empty.
 std::vector<std::string> split(std::string_view text, char separator);
 
-/// Makes the folder, with free ports, and points "latest" beside it at it. One process a validator
+/// The process that hosts all load sources.
+inline constexpr std::string_view kLoadProcess = "load";
+
+/// Where a server is to be found.
+struct Address {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+struct TestnetOptions {
+    bool fsync = true;
+    /// Of every server, by member; empty: free ports of this machine.
+    std::map<std::string, Address> addresses;
+};
+
+/// Makes the folder with fresh keys and points "latest" beside it at it. One process a validator
 /// and a sovereign, one for all contributors, one for all load sources.
-/// Errors: FailedPrecondition if the folder holds a testnet already.
+/// Errors: FailedPrecondition if the folder holds a testnet already; InvalidArgument for a scenario
+/// with Byzantine validators and for a server without an address.
 absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
                                            const sim::Scenario& scenario,
-                                           const sim::Society& society, bool fsync);
+                                           const sim::Society& society,
+                                           const TestnetOptions& options);
 
 /// The process of this name, or that hosts a member of this name.
 std::optional<std::string> find_process(const NetworkFile& network, const std::string& name);
@@ -34,8 +53,8 @@ std::string process_names(const NetworkFile& network);
 absl::Status start_process(const TestnetLayout& layout, const std::string& process);
 /// SIGTERM, and SIGKILL if that takes more than five seconds. False if it did not run.
 bool stop_process(const TestnetLayout& layout, const std::string& process);
-/// How many ran.
-std::size_t stop_all(const TestnetLayout& layout, const NetworkFile& network);
+/// Those that ran.
+std::vector<std::string> stop_all(const TestnetLayout& layout, const NetworkFile& network);
 /// Errors: FailedPrecondition if it does not run.
 absl::Status signal_process(const TestnetLayout& layout, const std::string& process, int signal);
 /// Forgets the data of a process. Pre: it does not run.

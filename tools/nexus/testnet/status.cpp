@@ -2,6 +2,7 @@
 
 #include "base/concat.hpp"
 #include "sim/report/units.hpp"
+#include "tools/nexus/testnet/process_table.hpp"
 
 #include <fmt/core.h>
 
@@ -44,9 +45,14 @@ struct Row {
     }
 };
 
+/// Validators first, then sovereigns, then the others.
+int rank(const std::string& process) {
+    return process.starts_with("validator-") ? 0 : process.starts_with("sovereign-") ? 1 : 2;
+}
+
 std::vector<Row> rows_of(const TestnetLayout& layout, const NetworkFile& network) {
     std::vector<Row> rows;
-    for (const auto& [process, members] : network.hosts) {
+    for (const auto& [process, members] : network.processes()) {
         Row row{.process = process, .state = "down", .statuses = {}, .use = {}};
         if (const auto pid = living(layout, process)) {
             row.use = process_use(*pid).value_or(ProcessUse{});
@@ -61,6 +67,9 @@ std::vector<Row> rows_of(const TestnetLayout& layout, const NetworkFile& network
         }
         rows.push_back(std::move(row));
     }
+    std::stable_sort(rows.begin(), rows.end(), [](const Row& one, const Row& other) {
+        return rank(one.process) < rank(other.process);
+    });
     return rows;
 }
 
@@ -77,23 +86,25 @@ std::uint64_t highest(const std::vector<Row>& rows) {
 }  // namespace
 
 std::string status_table(const TestnetLayout& layout, const NetworkFile& network) {
+    constexpr const char* kLine = "{:<28} {:<8} {:>7} {:>7} {:>5} {:>6} {:>8} {:>13} {:>9} {:>9}\n";
     const std::vector<Row> rows = rows_of(layout, network);
     const std::uint64_t top = highest(rows);
-    std::string table =
-        fmt::format("{:<24} {:<8} {:>7} {:>7} {:>5} {:>6} {:>12} {:>9} {:>9}\n", "process", "state",
-                    "height", "view", "lag", "peers", "transactions", "cpu", "memory");
+    std::string table = fmt::format(fmt::runtime(kLine), "process", "state", "height", "view",
+                                    "lag", "peers", "mempool", "transactions", "cpu", "memory");
     for (const Row& row : rows) {
         const std::uint64_t height = row.sum("height");
         const bool is_validator = row.is_validator();
-        table +=
-            fmt::format("{:<24} {:<8} {:>7} {:>7} {:>5} {:>6} {:>12} {:>9} {:>9}\n", row.process,
-                        row.state, is_validator ? std::to_string(height) : "",
-                        is_validator ? std::to_string(row.sum("view")) : "",
-                        is_validator ? std::to_string(top - std::min(top, height)) : "",
-                        std::to_string(row.sum("peers")),
-                        sim::count_text(is_validator ? row.sum("committed") : row.sum("finalized")),
-                        sim::duration_text(row.use.cpu_seconds),
-                        sim::bytes_text(static_cast<double>(row.use.resident_bytes)));
+        const auto of_validators = [is_validator](std::uint64_t number) {
+            return is_validator ? std::to_string(number) : std::string();
+        };
+        table += fmt::format(
+            fmt::runtime(kLine), row.process, row.state, of_validators(height),
+            of_validators(row.sum("view")), of_validators(top - std::min(top, height)),
+            std::to_string(row.sum("peers")), of_validators(row.sum("mempool_transactions")),
+            sim::count_text(is_validator ? row.sum("committed_transactions")
+                                         : row.sum("finalized_transactions")),
+            sim::duration_text(row.use.cpu_seconds),
+            sim::bytes_text(static_cast<double>(row.use.resident_bytes)));
     }
     return table;
 }
@@ -113,6 +124,10 @@ std::string status_json(const TestnetLayout& layout, const NetworkFile& network)
         json += "]}";
     }
     return json + "]\n}\n";
+}
+
+std::uint64_t network_height(const TestnetLayout& layout, const NetworkFile& network) {
+    return highest(rows_of(layout, network));
 }
 
 }  // namespace nexus::tools

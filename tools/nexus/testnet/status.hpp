@@ -2,6 +2,7 @@
 
 #include "tools/nexus/testnet/layout.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace nexus::tools {
@@ -10,5 +11,7 @@ namespace nexus::tools {
 std::string status_table(const TestnetLayout& layout, const NetworkFile& network);
 /// The same with all that members say of themselves, as one object.
 std::string status_json(const TestnetLayout& layout, const NetworkFile& network);
+/// The height of the validator that is furthest.
+std::uint64_t network_height(const TestnetLayout& layout, const NetworkFile& network);
 
 }  // namespace nexus::tools
