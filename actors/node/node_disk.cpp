@@ -267,6 +267,9 @@ rocksdb::Status open_database(const std::string& folder, bool read_only, OpenDat
     options.keep_log_file_num = 2;
     options.max_log_file_size = std::size_t{4} << 20U;
     options.info_log_level = rocksdb::WARN_LEVEL;
+    // A write that a crash cut short was never durable. A hole before the end is another matter:
+    // votes behind it would be forgotten.
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     const std::vector<rocksdb::ColumnFamilyDescriptor> families{
         {rocksdb::kDefaultColumnFamilyName, {}}, {"journal", {}}, {"blocks", {}}};
     rocksdb::DB* opened = nullptr;

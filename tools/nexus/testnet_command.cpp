@@ -1,3 +1,5 @@
+#include "tools/nexus/testnet_command.hpp"
+
 #include "base/concat.hpp"
 #include "sim/report/json_writer.hpp"
 #include "sim/report/units.hpp"
@@ -428,6 +430,8 @@ void add_testnet_command(CLI::App& app, Outcome& outcome) {
 
     add(*testnet, outcome, "add", "Refused: a chain keeps the validators of its genesis", true,
         add_validator);
+
+    add_testnet_run_commands(*testnet, outcome);
 
     auto config = std::make_shared<std::string>();
     CLI::App* node = app.add_subcommand("node", "One process of a testnet, in the foreground");

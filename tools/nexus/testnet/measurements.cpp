@@ -104,11 +104,15 @@ absl::StatusOr<std::vector<std::string>> read_finalized(const std::string& folde
 absl::Status write_client_sample(const std::string& folder, const ClientSample& sample) {
     std::string text;
     const auto out = std::back_inserter(text);
-    std::uint64_t below = 0;
-    for (const sim::Histogram::Point& point : sample.latency.cumulative()) {
-        fmt::format_to(out, "latency {} {}\n", point.value, point.count_at_or_below - below);
-        below = point.count_at_or_below;
-    }
+    const auto histogram = [out](const char* name, const sim::Histogram& values) {
+        std::uint64_t below = 0;
+        for (const sim::Histogram::Point& point : values.cumulative()) {
+            fmt::format_to(out, "{} {} {}\n", name, point.value, point.count_at_or_below - below);
+            below = point.count_at_or_below;
+        }
+    };
+    histogram("latency", sample.latency);
+    histogram("lateness", sample.lateness);
     for (const auto& [second, count] : sample.offered) {
         fmt::format_to(out, "offered {} {}\n", second, count);
     }
@@ -148,12 +152,15 @@ absl::StatusOr<ClientSample> read_client_sample(const std::string& folder) {
             sample.rejections[name] = count;
         } else if (what == "latency" && is_number) {
             sample.latency.record(key, count);
+        } else if (what == "lateness" && is_number) {
+            sample.lateness.record(key, count);
         } else if (what == "offered" && is_number) {
             sample.offered[key] = count;
         } else if (what == "finalized" && is_number) {
             sample.finalized[key] = count;
         } else {
-            return bad_line(path, number, "latency, offered, finalized, kind or rejection");
+            return bad_line(path, number,
+                            "latency, lateness, offered, finalized, kind or rejection");
         }
     }
     return sample;

@@ -73,6 +73,8 @@ void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& 
                                 Instant intended) {
     ++counters_.submitted;
     const std::lock_guard lock(mutex_);
+    client_.lateness.record(static_cast<std::uint64_t>(
+        std::max<std::int64_t>((clock_.now() - intended).nanoseconds, 0)));
     ++client_.offered[second_of(intended)];
     ++client_.kinds[std::string(graph::kind_of(transaction->content().body))];
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/roles/observer.hpp"
+#include "actors/roles/ports.hpp"
 #include "sim/report/histogram.hpp"
 
 #include <atomic>
@@ -29,6 +30,8 @@ struct CommitSample {
 /// What a client has measured since it started.
 struct ClientSample {
     sim::Histogram latency;  ///< Intended start to proven finality, nanoseconds.
+    sim::Histogram
+        lateness;  ///< Intended start to sending, nanoseconds: the generator's own fault.
     std::map<std::uint64_t, std::uint64_t> offered;    ///< By second of their intended start.
     std::map<std::uint64_t, std::uint64_t> finalized;  ///< By second.
     std::map<std::string, std::uint64_t> kinds;
@@ -49,6 +52,9 @@ public:
         std::atomic<std::int64_t> latency_sum{0};  ///< Of finalized transactions, nanoseconds.
         std::atomic<std::int64_t> latency_max{0};
     };
+    /// `clock` outlives this.
+    explicit NodeObserver(const actors::Clock& clock) : clock_(clock) {}
+
     [[nodiscard]] const Counters& counters() const { return counters_; }
     /// Commits since the last call.
     [[nodiscard]] std::vector<CommitSample> take_commits();
@@ -82,6 +88,7 @@ public:
     void on_lie(NodeId client, NodeId gateway, std::string_view what) override;
 
 private:
+    const actors::Clock& clock_;
     Counters counters_;
     mutable std::mutex mutex_;  // guards what stands below
     std::vector<CommitSample> commits_;

@@ -60,6 +60,8 @@ public:
 
 /// One member of the network, alive in this process.
 struct Hosted {
+    explicit Hosted(const actors::Clock& clock) : observer(clock) {}
+
     NodeId node;
     std::string name;
     std::unique_ptr<actors::NodeDisk> disk;
@@ -208,7 +210,7 @@ private:
             return absl::InvalidArgumentError(
                 concat(layout_.network(), ": the scenario has no member \"", name, "\""));
         }
-        auto hosted = std::make_unique<Hosted>();
+        auto hosted = std::make_unique<Hosted>(clock_);
         hosted->node = *node;
         hosted->name = name;
         const std::string folder = layout_.member(options_.process, name);

@@ -69,10 +69,6 @@ private:
     std::uint16_t number_;
 };
 
-void sleep_ms(int milliseconds) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-}
-
 std::string process_of(const sim::Member& member) {
     if (member.kind == "contributor") {
         return "contributors";
@@ -87,6 +83,10 @@ std::string tail_of(const std::string& path) {
 }
 
 }  // namespace
+
+void sleep_ms(int milliseconds) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+}
 
 std::vector<std::string> split(std::string_view text, char separator) {
     std::vector<std::string> words;
@@ -229,7 +229,6 @@ void remove_latest(const fs::path& folder) {
     if (fs::is_symlink(link, error) && fs::read_symlink(link, error) == folder.filename()) {
         fs::remove(link, error);
     }
-    fs::remove(folder.parent_path(), error);  // if nothing else is in it
 }
 
 std::optional<std::string> find_process(const NetworkFile& network, const std::string& name) {
@@ -276,16 +275,24 @@ absl::Status start_process(const TestnetLayout& layout, const std::string& proce
     // The testnet outlives the terminal it was started from.
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
     pid_t pid = 0;
-    // Returns when the child runs its own program: from then on /proc tells what it is.
-    const int failed =
-        posix_spawn(&pid, "/proc/self/exe", &files, &attributes, arguments.data(), environ);
+    const int failed = posix_spawn(&pid, fs::read_symlink("/proc/self/exe", error).c_str(), &files,
+                                   &attributes, arguments.data(), environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     if (failed != 0) {
         return absl::UnavailableError(
             concat(process, ": cannot be started: ", std::strerror(failed)));
     }
-    return sim::write_file_atomically(layout.pid(process), std::to_string(pid) + "\n");
+    if (absl::Status status = sim::write_file_atomically(layout.pid(process), concat(pid, "\n"));
+        !status.ok()) {
+        return status;
+    }
+    // The kernel lets go of the parent a moment before it shows the child's new command line.
+    for (int i = 0; i < 400 && !living(layout, process) && waitpid(pid, nullptr, WNOHANG) == 0;
+         ++i) {
+        sleep_ms(5);
+    }
+    return absl::OkStatus();
 }
 
 absl::Status signal_process(const TestnetLayout& layout, const std::string& process, int signal) {
@@ -343,20 +350,22 @@ std::vector<std::string> stop_all(const TestnetLayout& layout, const NetworkFile
 void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
                   const std::string& process) {
     std::error_code error;
-    for (const std::string& member : network.processes().at(process)) {
+    const auto processes = network.processes();
+    for (const std::string& member : processes.at(process)) {
         fs::remove_all(layout.member(process, member), error);
     }
 }
 
 absl::Status set_partition(const TestnetLayout& layout, const NetworkFile& network,
                            const std::vector<std::string>& words) {
+    const auto processes = network.processes();
     std::map<std::string, std::size_t> side_of;  // by member
     std::size_t sides = 0;
     for (const std::string& word : words) {
         for (const std::string& side : split(word, '|')) {
             for (const std::string& name : split(side, ',')) {
                 const std::string process = *find_process(network, name);
-                for (const std::string& member : network.processes().at(process)) {
+                for (const std::string& member : processes.at(process)) {
                     side_of[member] = sides;
                 }
             }
@@ -366,7 +375,7 @@ absl::Status set_partition(const TestnetLayout& layout, const NetworkFile& netwo
     if (!words.empty() && sides < 2) {
         return absl::InvalidArgumentError("expected two sides or more, as in a,b|c,d");
     }
-    for (const auto& [process, members] : network.processes()) {
+    for (const auto& [process, members] : processes) {
         std::string blocked;
         const auto own = side_of.find(members.front());
         for (const auto& [member, side] : side_of) {

@@ -68,6 +68,7 @@ absl::Status set_partition(const TestnetLayout& layout, const NetworkFile& netwo
 /// it died.
 absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,
                                const sim::Society& society, double seconds);
+void sleep_ms(int milliseconds);
 /// Drops the link "latest" beside the folder, if it points there.
 void remove_latest(const std::filesystem::path& folder);
 

@@ -13,10 +13,9 @@
 #include <vector>
 
 namespace nexus::tools {
-namespace {
 
-/// A whole number of a status file, which is flat and written by us; 0 if it is not there.
-std::uint64_t number_in(std::string_view json, std::string_view name) {
+std::uint64_t status_number(std::string_view json, std::string_view name) {
+    // The file is flat and written by us.
     const std::string key = concat("\"", name, "\": ");
     const std::size_t at = json.find(key);
     std::uint64_t value = 0;
@@ -25,6 +24,8 @@ std::uint64_t number_in(std::string_view json, std::string_view name) {
     }
     return value;
 }
+
+namespace {
 
 struct Row {
     std::string process;
@@ -35,7 +36,7 @@ struct Row {
     [[nodiscard]] std::uint64_t sum(std::string_view name) const {
         std::uint64_t sum = 0;
         for (const std::string& status : statuses) {
-            sum += number_in(status, name);
+            sum += status_number(status, name);
         }
         return sum;
     }
