@@ -56,12 +56,16 @@ void LoadActor::on_start() {
 
 void LoadActor::ask_nonces() {
     unknown_ = wallets_.size();
+    known_at_ = Height{};
     for (Wallet& wallet : wallets_) {
         client_.query(graph::keys::account(wallet.account()),
                       [this, &wallet](const std::optional<Bytes>& value) {
                           if (const auto account = value ? codec::decode<graph::Account>(*value)
                                                          : fail(codec::Error::Truncated)) {
                               wallet.resume_at(account->nonce);
+                          }
+                          if (known_at_ == Height{}) {
+                              known_at_ = client_.light_client().best().height;
                           }
                           if (--unknown_ == 0) {
                               begin();
@@ -76,7 +80,7 @@ void LoadActor::begin() {
     for (const Wallet& wallet : wallets_) {
         wish.accounts.push_back(wallet.account());
     }
-    client_.wish(std::move(wish), client_.light_client().best().height);
+    client_.wish(std::move(wish), known_at_);
     if (!plan_.asks_nonces) {
         tick_after(kPatrolInterval, kPatrolTick);
     }

@@ -59,6 +59,7 @@ private:
     ChainClient client_;
     LoadPlan plan_;
     std::size_t unknown_ = 0;  // accounts whose nonce is asked for
+    Height known_at_;          // of the first nonce told: what came later may be ours
     std::size_t pace_ = 0;
     Instant start_;
     Instant next_;

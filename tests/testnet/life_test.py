@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The life of a testnet from up to down: kills, restarts, cuts, wipes. See testnet.py."""
 
+import json
+import shutil
 import sys
 import urllib.request
 
@@ -107,9 +109,33 @@ def tells_of_itself(nexus: str) -> None:
                   "the load's transactions are finalized")
 
 
+def check_finds_what_is_wrong(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        finalized = net.folder / "load/load-0/finalized.txt"
+        net.until(lambda: finalized.exists() and finalized.stat().st_size > 0, "a final transfer")
+        right = net.do("check")
+        check(right["holds"] and right["invariants"]["no_lost_transaction"]["checked"] > 0,
+              f"all is well on a live testnet: {right}")
+        net.do("kill", "load")
+        with finalized.open("a") as file:
+            file.write("0" * 64 + "\n")
+        done = net.run("check", "--json")
+        check(done.returncode == 1, f"a lost transaction: exit code {done.returncode}")
+        wrong = json.loads(done.stdout)["invariants"]
+        check(wrong["no_lost_transaction"]["violated"] == 1, f"a lost transaction: {wrong}")
+        check(sum(each["violated"] for each in wrong.values()) == 1, f"and nothing else: {wrong}")
+
+        net.do("kill", "validator-0", "validator-1")
+        shutil.rmtree(net.folder / "validator-0/validator-0/data")
+        shutil.copytree(net.folder / "validator-1/validator-1/data",
+                        net.folder / "validator-0/validator-0/data")
+        check("expected the data of validator-0" in net.refused("check"),
+              "the disk of another validator")
+
+
 if __name__ == "__main__":
     parsed = arguments(__doc__).parse_args()
     sys.exit(main({test.__name__: test for test in (
         goes_through_faults, a_cut_without_quorum_stops_the_chain_until_it_heals,
         one_side_with_a_quorum_goes_on, down_leaves_nothing, commands_refuse_what_makes_no_sense,
-        tells_of_itself)}, parsed.nexus))
+        tells_of_itself, check_finds_what_is_wrong)}, parsed.nexus))

@@ -71,7 +71,6 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const std::vector<si
     }
     const actors::RealClock clock(session.network.epoch_nanoseconds);
     const Instant called = clock.now();
-    std::optional<Instant> begun;
     ProcessProgress last;
     NodeOptions options;
     options.process = process;
@@ -79,12 +78,12 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const std::vector<si
     options.is_done = [&](const ProcessProgress& progress) {
         const Instant now = clock.now();
         last = progress;
-        if (!begun.has_value()) {
-            begun = progress.submitted > 0 ? std::optional(now) : std::nullopt;
-            return !begun.has_value() && now - called > kStartTime;
+        if (!progress.begun.has_value()) {
+            return now - called > kStartTime;
         }
-        return now - *begun > length + seconds(1) &&
-               (progress.finalized == progress.submitted || now - *begun > length + kDrainTime);
+        return now - *progress.begun > length + seconds(1) &&
+               (progress.finalized == progress.submitted ||
+                now - *progress.begun > length + kDrainTime);
     };
     if (absl::Status status =
             run_node_process(session.layout, session.network, session.society, options, stop);
@@ -94,11 +93,12 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const std::vector<si
     if (stop) {
         return absl::CancelledError("the load was interrupted");
     }
-    if (!begun.has_value()) {
+    if (!last.begun.has_value()) {
         return absl::UnavailableError("no validator tells the nonces of the load's accounts");
     }
-    auto measured = measured_report(session.layout, session.network, session.society,
-                                    {.from = *begun, .until = *begun + length, .clients = process});
+    auto measured =
+        measured_report(session.layout, session.network, session.society,
+                        {.from = *last.begun, .until = *last.begun + length, .clients = process});
     if (!measured.ok()) {
         return measured.status();
     }

@@ -71,6 +71,8 @@ void NodeObserver::on_lie(NodeId client, NodeId gateway, std::string_view what) 
 
 void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& transaction,
                                 Instant intended) {
+    std::int64_t none = 0;
+    counters_.first_intended.compare_exchange_strong(none, intended.nanoseconds);
     ++counters_.submitted;
     const std::lock_guard lock(mutex_);
     client_.lateness.record(static_cast<std::uint64_t>(

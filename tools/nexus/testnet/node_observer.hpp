@@ -48,6 +48,8 @@ public:
         std::atomic<std::uint64_t> committed{0}, rejected{0}, accepted{0};
         std::atomic<std::uint64_t> submitted{0}, finalized{0};
         std::atomic<std::uint64_t> evidence{0}, alarms{0}, lies{0};
+        /// Intended time of the first transaction; 0 before it. Nanoseconds of scenario time.
+        std::atomic<std::int64_t> first_intended{0};
         std::atomic<std::int64_t> last_commit{0};  ///< Nanoseconds of scenario time.
         std::atomic<std::int64_t> latency_sum{0};  ///< Of finalized transactions, nanoseconds.
         std::atomic<std::int64_t> latency_max{0};

@@ -146,8 +146,13 @@ public:
     [[nodiscard]] ProcessProgress progress() const {
         ProcessProgress progress;
         for (const auto& hosted : hosted_) {
-            progress.submitted += hosted->observer.counters().submitted;
-            progress.finalized += hosted->observer.counters().finalized;
+            const NodeObserver::Counters& did = hosted->observer.counters();
+            progress.submitted += did.submitted;
+            progress.finalized += did.finalized;
+            if (did.first_intended != 0) {
+                const Instant first{did.first_intended};
+                progress.begun = std::min(progress.begun.value_or(first), first);
+            }
         }
         return progress;
     }

@@ -26,6 +26,7 @@ struct LoadOrder {
 struct ProcessProgress {
     std::uint64_t submitted = 0;
     std::uint64_t finalized = 0;
+    std::optional<Instant> begun;  ///< The intended time of the first transaction.
 };
 
 struct NodeOptions {
