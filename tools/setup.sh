@@ -27,6 +27,7 @@ packages_build=(
   libzstd-dev         # traces on disk
   libprotobuf-dev     # what frames messages between processes
   protobuf-compiler   # its C++
+  librocksdb-dev      # the disk of a node
   libgtest-dev        # unit tests
   libgmock-dev        # matchers
   libbenchmark-dev    # tests/bench

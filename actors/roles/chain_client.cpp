@@ -57,9 +57,9 @@ ChainClient::ChainClient(const World& world, ClientSetup setup, Listener listene
 
 void ChainClient::send(const PacketPtr& packet) { world_.transport->send(gateway(), packet); }
 
-void ChainClient::wish(Subscribe wish) {
+void ChainClient::wish(Subscribe wish, Height heard) {
     wish_ = std::move(wish);
-    heard_ = Height{};
+    heard_ = heard;
     resubscribe();
 }
 

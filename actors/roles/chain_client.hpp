@@ -56,8 +56,9 @@ public:
     ChainClient(const World& world, ClientSetup setup, Listener listener);
 
     /// Tells the gateway what to tell. A wish that asks for more than the last one makes the
-    /// chain's past be told again: the listener must bear hearing of a transaction twice.
-    void wish(Subscribe wish);
+    /// chain's past be told again: the listener must bear hearing of a transaction twice. `heard`:
+    /// the past up to this height is of no interest.
+    void wish(Subscribe wish, Height heard = {});
 
     /// Signs and sends; sends again until it is final. `intended` is when the caller meant to.
     graph::TransactionPtr submit(Wallet& wallet, graph::Body body, Instant intended);

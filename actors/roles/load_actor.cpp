@@ -7,15 +7,22 @@
 #include "actors/wire/packets.hpp"
 #include "base/amount.hpp"
 #include "base/assert.hpp"
+#include "base/bytes.hpp"
+#include "base/codec.hpp"
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
+#include "base/result.hpp"
 #include "base/time.hpp"
 #include "consensus/api/block.hpp"
+#include "graph/ledger/keys.hpp"
+#include "graph/ledger/records.hpp"
 #include "graph/transaction/body.hpp"
 
 #include <caf/all.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,13 +46,44 @@ LoadActor::LoadActor(caf::actor_config& config, const World& world, ClientSetup 
 }
 
 void LoadActor::on_start() {
+    if (plan_.asks_nonces) {
+        tick_after(kPatrolInterval, kPatrolTick);
+        ask_nonces();
+    } else {
+        begin();
+    }
+}
+
+void LoadActor::ask_nonces() {
+    unknown_ = wallets_.size();
+    known_at_ = Height{};
+    for (Wallet& wallet : wallets_) {
+        client_.query(graph::keys::account(wallet.account()),
+                      [this, &wallet](const std::optional<Bytes>& value) {
+                          if (const auto account = value ? codec::decode<graph::Account>(*value)
+                                                         : fail(codec::Error::Truncated)) {
+                              wallet.resume_at(account->nonce);
+                          }
+                          if (known_at_ == Height{}) {
+                              known_at_ = client_.light_client().best().height;
+                          }
+                          if (--unknown_ == 0) {
+                              begin();
+                          }
+                      });
+    }
+}
+
+void LoadActor::begin() {
     start_ = now();
     Subscribe wish;
     for (const Wallet& wallet : wallets_) {
         wish.accounts.push_back(wallet.account());
     }
-    client_.wish(std::move(wish));
-    tick_after(kPatrolInterval, kPatrolTick);
+    client_.wish(std::move(wish), known_at_);
+    if (!plan_.asks_nonces) {
+        tick_after(kPatrolInterval, kPatrolTick);
+    }
     if (!plan_.paces.empty()) {
         next_ = start_ + plan_.paces.front().at;
         tick_after(next_ - now(), kSendTick);

@@ -27,6 +27,9 @@ struct LoadPace {
 struct LoadPlan {
     std::vector<LoadPace> paces;  ///< Rising in time.
     Duration stop;                ///< No transaction is meant for this time or later.
+    /// The accounts may have been used before: asks the chain for their nonces first. Times count
+    /// from when it has told them all.
+    bool asks_nonces = false;
 };
 
 /// An open-loop load source: each transfer has an intended time, fixed beforehand, and is sent then
@@ -45,6 +48,9 @@ protected:
     void on_tick(std::uint64_t tick) override;
 
 private:
+    void ask_nonces();
+    /// The plan's time starts now.
+    void begin();
     /// Sends all that is due and sets the clock for the next one.
     void advance();
     void send_one(Instant intended);
@@ -52,6 +58,8 @@ private:
     std::vector<Wallet> wallets_;
     ChainClient client_;
     LoadPlan plan_;
+    std::size_t unknown_ = 0;  // accounts whose nonce is asked for
+    Height known_at_;          // of the first nonce told: what came later may be ours
     std::size_t pace_ = 0;
     Instant start_;
     Instant next_;

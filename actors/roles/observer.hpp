@@ -10,6 +10,7 @@
 #include "graph/ledger/receipt.hpp"
 #include "graph/transaction/transaction.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -39,6 +40,8 @@ public:
     virtual void on_evidence(NodeId reporter, const consensus::Evidence& evidence) = 0;
     /// A validator's machine stands here now; told when it may have moved.
     virtual void on_status(NodeId validator, const consensus::Status& status) = 0;
+    /// So many transactions wait in a validator's pool; told when that may have changed.
+    virtual void on_pool(NodeId /*validator*/, std::size_t /*transactions*/) {}
     /// Something worth counting.
     virtual void on_probe(NodeId node, std::string_view name, std::uint64_t value) = 0;
     /// A validator saw what never happens while fewer than a third of the stake is Byzantine.

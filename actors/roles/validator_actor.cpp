@@ -219,6 +219,7 @@ void ValidatorActor::receive(NodeId from, const Transactions& transactions) {
         gossip_scheduled_ = true;
         tick_after(setup_.limits.gossip_interval, Tick::gossip);
     }
+    setup_.observer->on_pool(world().self, host_.pool().size());
     propose_when_due();
 }
 
@@ -452,6 +453,7 @@ void ValidatorActor::perform(const consensus::Commit& effect) {
     world().compute->charge(Work::StoreBlock, 1);
     setup_.store->put({.block = effect.block, .certificate = effect.certificate});
     setup_.observer->on_commit(world().self, effect.block, effect.certificate, *executed, now());
+    setup_.observer->on_pool(world().self, host_.pool().size());
     unannounced_.push_back(executed);
     if (effect.certificate == nullptr) {
         return;

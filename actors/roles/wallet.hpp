@@ -21,6 +21,9 @@ public:
     [[nodiscard]] const SecretKey& key() const { return key_; }
     [[nodiscard]] Nonce nonce() const { return nonce_; }
 
+    /// The chain has seen this account's transactions below `nonce`.
+    void resume_at(Nonce nonce) { nonce_ = nonce; }
+
     /// Signs the next transaction.
     graph::TransactionPtr sign(graph::Body body) {
         graph::Transaction content{.chain = chain_,

@@ -41,7 +41,8 @@ std::uint64_t narrowness(std::uint64_t bandwidth) {
 
 }  // namespace
 
-FaultDriver::FaultDriver(Cluster& cluster) : cluster_(cluster), slowed_(cluster.nodes().size(), 0) {
+FaultDriver::FaultDriver(Cluster& cluster)
+    : cluster_(cluster), slowed_(cluster.society().members().size(), 0) {
     Kernel& kernel = cluster_.kernel();
     for (const FaultSpec& fault : cluster.scenario().faults) {
         const std::size_t i = records_.size();
@@ -76,7 +77,7 @@ std::vector<NodeId> FaultDriver::nodes_of(const std::vector<std::string>& names)
 }
 
 std::vector<bool> FaultDriver::set_of(const std::vector<std::string>& names) const {
-    std::vector<bool> set(cluster_.nodes().size(), names.empty());
+    std::vector<bool> set(cluster_.society().members().size(), names.empty());
     for (const NodeId node : nodes_of(names)) {
         set[node.value] = true;
     }
@@ -84,7 +85,7 @@ std::vector<bool> FaultDriver::set_of(const std::vector<std::string>& names) con
 }
 
 std::vector<std::size_t> FaultDriver::sides_of(const FaultSpec& fault) const {
-    std::vector<std::size_t> sides(cluster_.nodes().size(), 0);
+    std::vector<std::size_t> sides(cluster_.society().members().size(), 0);
     for (std::size_t group = 0; group < fault.groups.size(); ++group) {
         for (const NodeId node : nodes_of(fault.groups[group])) {
             sides[node.value] = group;
@@ -331,7 +332,7 @@ void FaultDriver::refresh_cuts() {
     if (!partitions.empty()) {
         // Who is together in every partition is together in all of them at once.
         std::map<std::vector<std::size_t>, std::vector<NodeId>> together;
-        for (std::uint32_t node = 0; node < cluster_.nodes().size(); ++node) {
+        for (std::uint32_t node = 0; node < cluster_.society().members().size(); ++node) {
             std::vector<std::size_t> sides;
             for (const std::size_t partition : partitions) {
                 sides.push_back(records_[partition].side[node]);

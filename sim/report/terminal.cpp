@@ -202,6 +202,13 @@ void Screen::header() {
     if (!report_.summary.empty()) {
         line("  " + plain(report_.summary));
     }
+    if (report_.mode != "simulation") {
+        // Real time is no claim about speed, and nobody counts events.
+        line(fmt::format("  {} · {} validators · {} · {}", plain(report_.protocol),
+                         report_.validators, plain(report_.mode),
+                         duration_text(report_.virtual_seconds)));
+        return;
+    }
     line(fmt::format("  {} · {} validators · seed {} · digest {}", plain(report_.protocol),
                      report_.validators, report_.seed, short_hex(report_.digest.view())));
     std::string speed =

@@ -94,6 +94,9 @@ int run_cli(int argc, const char* const* argv) {
     add_scenario_command(app, outcome);
     add_trace_command(app, outcome);
     add_zkvm_command(app, outcome);
+    add_testnet_command(app, outcome);
+    add_load_command(app, outcome);
+    add_compare_command(app, outcome);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

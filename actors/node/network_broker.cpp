@@ -1,0 +1,451 @@
+#include "actors/node/network_broker.hpp"
+
+#include "actors/node/dialler.hpp"
+#include "actors/node/os_entropy.hpp"
+#include "actors/wire/packets.hpp"
+#include "base/assert.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+#include <utility>
+
+namespace nexus::actors {
+namespace {
+
+/// Bytes that may lie between us and the socket: what an urgent packet waits for.
+constexpr std::size_t kWritingMax = std::size_t{256} << 10U;
+constexpr Duration kTick = seconds(1);
+constexpr Duration kDialFirst = milliseconds(100);
+constexpr unsigned kDialDoublingsMax = 4;
+/// A member behind a cut is looked for this often: the end of the cut must not be missed for long.
+constexpr Duration kCutInterval = milliseconds(250);
+/// Addresses whose pace is remembered.
+constexpr std::size_t kAddressesMax = 4096;
+
+Lane lane_of(const WirePacket& packet) {
+    switch (packet.type()) {
+        case PacketType::Consensus:
+            return Lane::Urgent;
+        case PacketType::BlockResponse:
+            return Lane::Bulk;
+        default:
+            return Lane::Normal;
+    }
+}
+
+std::chrono::nanoseconds chrono_of(Duration duration) {
+    return std::chrono::nanoseconds(duration.nanoseconds);
+}
+
+}  // namespace
+
+void FaultRules::block(std::set<NodeId> members) {
+    std::atomic_store(&blocked_, std::shared_ptr<const std::set<NodeId>>(
+                                     std::make_shared<std::set<NodeId>>(std::move(members))));
+}
+
+bool FaultRules::is_blocked(NodeId member) const {
+    const auto blocked = std::atomic_load(&blocked_);
+    return blocked->contains(member);
+}
+
+NetworkBroker::NetworkBroker(caf::actor_config& config, NetworkOptions options, NodeHandle role,
+                             std::shared_ptr<NetworkCounters> counters,
+                             std::shared_ptr<FaultRules> faults)
+    : caf::io::broker(config),
+      options_(std::move(options)),
+      role_(std::move(role)),
+      counters_(std::move(counters)),
+      faults_(std::move(faults)) {
+    for (std::uint32_t i = 0; i < options_.members.size(); ++i) {
+        member_of_.emplace(options_.members[i].key, NodeId{i});
+    }
+}
+
+caf::behavior NetworkBroker::make_behavior() {
+    return {
+        [this](StartAtom) { start(); },
+        [this](SendAtom, NodeId to, const PacketPtr& packet) { send(to, packet); },
+        [this](DialAtom, NodeId member) { dial_again(member); },
+        [this](DialledAtom, NodeId member, int socket) { dialled(member, socket); },
+        [this](NetTickAtom) { tick(); },
+        [this](const caf::io::new_connection_msg& message) { accept(message.handle); },
+        [this](const caf::io::new_data_msg& message) { receive(message.handle, message.buf); },
+        [this](const caf::io::data_transferred_msg& message) {
+            const auto found = connections_.find(message.handle);
+            if (found != connections_.end()) {
+                found->second.writing = message.remaining;
+                write(found->first, found->second);
+            }
+        },
+        [this](const caf::io::connection_closed_msg& message) {
+            const auto found = connections_.find(message.handle);
+            if (found != connections_.end()) {
+                lost(message.handle, found->second.link.end_of_stream());
+            }
+        },
+    };
+}
+
+void NetworkBroker::start() {
+    if (options_.listen_port != 0) {
+        const auto doorman = add_tcp_doorman(options_.listen_port, options_.listen_host.c_str(),
+                                             /*reuse_addr=*/true);
+        if (!doorman) {
+            // A server that cannot be reached is of no use; the process must say so and end.
+            std::fprintf(stderr, "fatal: cannot listen on %s:%u: %s\n",
+                         options_.listen_host.c_str(), unsigned{options_.listen_port},
+                         system().render(doorman.error()).c_str());
+            std::_Exit(2);
+        }
+    }
+    for (const NodeId member : options_.keep) {
+        wanted_.insert(member);
+        dial_again(member);
+    }
+    delayed_send(this, chrono_of(kTick), NetTickAtom::value);
+}
+
+void NetworkBroker::accept(Handle handle) {
+    std::string address = remote_addr(handle);
+    if (!admits(address)) {
+        ++counters_->refused;
+        close(handle);
+        return;
+    }
+    const Instant at = now();
+    add(handle, Connection{.link = Link::accept(identity(), random_seed()),
+                           .peer = {},
+                           .dialled = {},
+                           .address = std::move(address),
+                           .opened = at,
+                           .heard = at,
+                           .received = {options_.receive_rate, options_.receive_rate}});
+}
+
+bool NetworkBroker::admits(const std::string& address) {
+    if (accepted_.size() >= kAddressesMax) {
+        accepted_.clear();  // a little patience for everybody, rather than memory for an attacker
+    }
+    TokenBucket& pace =
+        accepted_.try_emplace(address, options_.accept_rate, options_.accept_burst).first->second;
+    const Instant at = now();
+    if (pace.debt(at).nanoseconds > 0) {
+        return false;
+    }
+    (void)pace.take(at, 1);
+    if (connections_.size() >= options_.connections_max) {
+        return false;
+    }
+    if (counters_->strangers < options_.strangers_max) {
+        return true;
+    }
+    // Full of those who do not say who they are: the oldest of the address with the most goes, so
+    // that a crowd pushes itself out. An honest node is done long before it is the oldest.
+    std::map<std::string, std::size_t> crowd;
+    for (const auto& [handle, connection] : connections_) {
+        if (!connection.peer.has_value() && !connection.dialled.has_value()) {
+            ++crowd[connection.address];
+        }
+    }
+    const auto most = std::max_element(
+        crowd.begin(), crowd.end(),
+        [](const auto& one, const auto& other) { return one.second < other.second; });
+    std::optional<Handle> oldest;
+    for (const auto& [handle, connection] : connections_) {
+        if (!connection.peer.has_value() && !connection.dialled.has_value() &&
+            connection.address == most->first &&
+            (!oldest || connection.opened < connections_.at(*oldest).opened)) {
+            oldest = handle;
+        }
+    }
+    if (!oldest.has_value()) {
+        return false;  // all are ours, on their way out
+    }
+    ++counters_->refused;
+    drop(*oldest);
+    return true;
+}
+
+void NetworkBroker::add(Handle handle, Connection connection) {
+    const auto [entry, is_new] = connections_.emplace(handle, std::move(connection));
+    NEXUS_ASSERT(is_new);
+    ++counters_->strangers;
+    ack_writes(handle, true);
+    configure_read(handle, caf::io::receive_policy::at_most(65'536));
+    write(handle, entry->second);
+}
+
+void NetworkBroker::dial(NodeId member) {
+    const NetworkMember& there = options_.members.at(member.value);
+    if (by_member_.contains(member) || dials_.contains(member) || there.port == 0) {
+        return;
+    }
+    if (faults_->is_blocked(member) || is_banned(member)) {
+        return;
+    }
+    const auto before = failures_.find(member);
+    if (before != failures_.end() && now() < before->second.next) {
+        return;
+    }
+    dials_.emplace(member, Dial{Link::dial(identity(), random_seed(), there.key)});
+    const caf::actor dialler = system().spawn<Dialler, caf::detached>(
+        Dialler::Goal{.member = member, .host = there.host, .port = there.port},
+        caf::actor_cast<caf::actor>(this));
+    caf::anon_send(dialler, StartAtom::value);
+}
+
+void NetworkBroker::dialled(NodeId member, int socket) {
+    auto dial = dials_.extract(member);
+    if (socket < 0) {
+        failed(member);
+        return;
+    }
+    if (dial.empty() || by_member_.contains(member)) {
+        ::close(socket);  // it came to us meanwhile
+        return;
+    }
+    const Handle handle = add_scribe(caf::io::network::native_socket{socket});
+    const Instant at = now();
+    by_member_[member] = handle;
+    add(handle, Connection{.link = std::move(dial.mapped().link),
+                           .peer = {},
+                           .dialled = member,
+                           .address = options_.members.at(member.value).host,
+                           .opened = at,
+                           .heard = at,
+                           .received = {options_.receive_rate, options_.receive_rate}});
+}
+
+/// A dial, or a connection to a member, came to an end: the next one waits longer than the last,
+/// and a little more or less, so that nodes that lost one another do not meet in step for ever.
+void NetworkBroker::failed(NodeId member) {
+    Failures& failures = failures_[member];
+    const Duration base =
+        kDialFirst * (std::int64_t{1} << std::min(failures.count, kDialDoublingsMax));
+    ++failures.count;
+    const Duration delay = base + Duration{static_cast<std::int64_t>(OsEntropy().below(
+                                      static_cast<std::uint64_t>(base.nanoseconds)))};
+    failures.next = now() + delay;
+    if (wanted_.contains(member)) {
+        dial_later(member, delay);
+    }
+}
+
+void NetworkBroker::dial_later(NodeId member, Duration delay) {
+    if (to_dial_.insert(member).second) {
+        delayed_send(this, chrono_of(delay), DialAtom::value, member);
+    }
+}
+
+void NetworkBroker::dial_again(NodeId member) {
+    to_dial_.erase(member);
+    if (faults_->is_blocked(member) || is_banned(member)) {
+        dial_later(member, kCutInterval);
+        return;
+    }
+    failures_[member].next = now();
+    dial(member);
+}
+
+bool NetworkBroker::is_banned(NodeId member) const {
+    const auto found = banned_.find(member);
+    return found != banned_.end() && now() < found->second;
+}
+
+void NetworkBroker::ban(NodeId member) {
+    ++counters_->bans;
+    banned_[member] = now() + options_.ban_time;
+}
+
+void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
+    const auto found = connections_.find(handle);
+    if (found == connections_.end()) {
+        return;
+    }
+    Connection& connection = found->second;
+    counters_->bytes_received += bytes.size();
+    connection.heard = now();
+    const LinkEvents events = connection.link.receive(
+        {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    if (events.authenticated) {
+        authenticated(handle, connection);
+        if (!connections_.contains(handle)) {
+            return;
+        }
+    }
+    for (const Assembler::Message& message : events.messages) {
+        if (!deliver(connection, message)) {
+            lost(handle, LinkError::Malformed);
+            return;
+        }
+    }
+    write(handle, connection);
+    if (events.ended.has_value()) {
+        lost(handle, *events.ended);
+    } else if (!connection.received.take(connection.heard, bytes.size()) && !connection.is_paused) {
+        connection.is_paused = true;
+        trigger(handle, 0);  // read no more until the tick finds the debt paid
+    }
+}
+
+void NetworkBroker::authenticated(Handle handle, Connection& connection) {
+    const auto member = member_of_.find(connection.link.peer());
+    const bool is_known = member != member_of_.end();
+    if (!is_known || is_banned(member->second) || faults_->is_blocked(member->second)) {
+        ++counters_->refused;
+        connection.link.close();
+        write(handle, connection);
+        drop(handle);
+        return;
+    }
+    --counters_->strangers;
+    ++counters_->peers;
+    connection.peer = member->second;
+    failures_.erase(member->second);
+    dials_.erase(member->second);
+    const auto other = by_member_.find(member->second);
+    if (other != by_member_.end() && other->second != handle) {
+        // Two connections crossed. The one that the smaller node dialled stays, on both sides.
+        const bool ours_is_smaller = options_.self < member->second;
+        const bool keeps_new = connection.dialled.has_value() == ours_is_smaller;
+        if (!keeps_new && connections_.at(other->second).peer.has_value()) {
+            drop(handle);
+            return;
+        }
+        drop(other->second);
+    }
+    by_member_[member->second] = handle;
+}
+
+bool NetworkBroker::deliver(const Connection& connection, const Assembler::Message& message) {
+    const NodeId from = *connection.peer;
+    if (faults_->is_blocked(from)) {
+        return true;
+    }
+    const PacketPtr packet = decode_packet(message.bytes, *options_.engine);
+    if (packet == nullptr) {
+        ++counters_->dropped_malformed;
+        return false;
+    }
+    ++counters_->packets_received;
+    caf::anon_send(role_, from, packet);
+    return true;
+}
+
+void NetworkBroker::send(NodeId to, const PacketPtr& packet) {
+    if (faults_->is_blocked(to)) {
+        return;
+    }
+    if (!by_member_.contains(to)) {
+        dial(to);
+    }
+    const auto found = by_member_.find(to);
+    const auto waiting = dials_.find(to);
+    if (found == by_member_.end() && waiting == dials_.end()) {
+        ++counters_->dropped_unreachable;
+        return;
+    }
+    if (packet != encoded_) {
+        encoded_ = packet;
+        encoded_bytes_ = encode_packet(*packet);
+    }
+    Link& link =
+        found == by_member_.end() ? waiting->second.link : connections_.at(found->second).link;
+    if (!link.send(lane_of(static_cast<const WirePacket&>(*packet)), encoded_bytes_)) {
+        ++counters_->dropped_full;
+        return;
+    }
+    ++counters_->packets_sent;
+    if (found != by_member_.end()) {
+        write(found->second, connections_.at(found->second));
+    }
+}
+
+void NetworkBroker::write(Handle handle, Connection& connection) {
+    if (connection.writing >= kWritingMax) {
+        return;
+    }
+    const Bytes bytes = connection.link.take_output(kWritingMax - connection.writing);
+    if (bytes.empty()) {
+        return;
+    }
+    connection.writing += bytes.size();
+    counters_->bytes_sent += bytes.size();
+    caf::io::broker::write(handle, bytes.size(), bytes.data());
+    flush(handle);
+}
+
+/// Forgets a connection. A member that misbehaved is banned for a while; one that we want is
+/// dialled again.
+void NetworkBroker::lost(Handle handle, LinkError why) {
+    const auto found = connections_.find(handle);
+    const std::optional<NodeId> peer = found->second.peer;
+    const std::optional<NodeId> member = peer.has_value() ? peer : found->second.dialled;
+    if (!peer.has_value()) {
+        ++counters_->handshakes_failed;
+    } else {
+        ++counters_->links_lost;
+        if (is_misbehaviour(why)) {
+            ban(*peer);
+        }
+    }
+    drop(handle);
+    if (member.has_value() && !by_member_.contains(*member)) {
+        failed(*member);
+    }
+}
+
+void NetworkBroker::drop(Handle handle) {
+    const auto found = connections_.find(handle);
+    if (found == connections_.end()) {
+        return;
+    }
+    --(found->second.peer.has_value() ? counters_->peers : counters_->strangers);
+    for (auto entry = by_member_.begin(); entry != by_member_.end();) {
+        entry = entry->second == handle ? by_member_.erase(entry) : std::next(entry);
+    }
+    connections_.erase(found);
+    close(handle);
+}
+
+void NetworkBroker::tick() {
+    const Instant at = now();
+    std::vector<std::pair<Handle, LinkError>> over;
+    for (auto& [handle, connection] : connections_) {
+        if (connection.is_paused && connection.received.debt(at).nanoseconds == 0) {
+            connection.is_paused = false;
+            trigger(handle);
+        }
+        const bool is_stranger = !connection.peer.has_value();
+        if (is_stranger && at - connection.opened > options_.handshake_time) {
+            over.emplace_back(handle, LinkError::Truncated);
+        } else if (!connection.is_paused && at - connection.heard > options_.silence_time) {
+            over.emplace_back(handle, LinkError::Truncated);
+        } else if (!is_stranger && faults_->is_blocked(*connection.peer)) {
+            over.emplace_back(handle, LinkError::Truncated);
+        } else if (!is_stranger && at - connection.heard > options_.silence_time / 3) {
+            connection.link.ping(static_cast<std::uint64_t>(at.nanoseconds));
+            write(handle, connection);
+        }
+    }
+    for (const auto& [handle, why] : over) {
+        lost(handle, why);
+    }
+    delayed_send(this, chrono_of(kTick), NetTickAtom::value);
+}
+
+caf::actor spawn_network(caf::actor_system& system, NetworkOptions options, NodeHandle role,
+                         std::shared_ptr<NetworkCounters> counters,
+                         std::shared_ptr<FaultRules> faults) {
+    caf::actor_config config{&system.middleman().backend()};
+    caf::actor broker = system.spawn_class<NetworkBroker, caf::no_spawn_options>(
+        config, std::move(options), std::move(role), std::move(counters), std::move(faults));
+    caf::anon_send(broker, StartAtom::value);
+    return broker;
+}
+
+}  // namespace nexus::actors

@@ -1,0 +1,176 @@
+#pragma once
+
+#include "actors/link/link.hpp"
+#include "actors/link/token_bucket.hpp"
+#include "actors/node/real_clock.hpp"
+#include "actors/roles/ports.hpp"
+#include "actors/wire/caf_types.hpp"
+#include "base/bytes.hpp"
+#include "base/crypto.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "consensus/api/protocol.hpp"
+
+#include <caf/all.hpp>
+#include <caf/io/all.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace nexus::actors {
+
+/// Somebody on the network, and where.
+struct NetworkMember {
+    PublicKey key;
+    std::string host;        ///< Of servers.
+    std::uint16_t port = 0;  ///< 0: nobody dials it.
+};
+
+struct NetworkOptions {
+    NodeId self;
+    std::shared_ptr<const SecretKey> key;
+    Hash network;                        ///< Names the chain.
+    std::vector<NetworkMember> members;  ///< By NodeId.
+    std::string listen_host = "127.0.0.1";
+    std::uint16_t listen_port = 0;  ///< 0: does not listen.
+    std::vector<NodeId> keep;       ///< Dialled at the start, and again when lost.
+    const consensus::Engine* engine = nullptr;
+
+    std::size_t strangers_max = 64;  ///< Connections that have not authenticated.
+    std::size_t connections_max = 4096;
+    Duration handshake_time = seconds(5);
+    Duration silence_time = seconds(20);  ///< Without a byte, pings included.
+    Duration ban_time = seconds(60);
+    /// Connections that one address may open a second, and at once.
+    std::uint64_t accept_rate = 100, accept_burst = 400;
+    std::uint64_t receive_rate = std::uint64_t{64} << 20U;  ///< Bytes a second of one peer.
+};
+
+/// What the network of a node has seen; read by any thread.
+struct NetworkCounters {
+    std::atomic<std::uint64_t> peers{0}, strangers{0};
+    std::atomic<std::uint64_t> packets_sent{0}, packets_received{0};
+    std::atomic<std::uint64_t> bytes_sent{0}, bytes_received{0};
+    std::atomic<std::uint64_t> dropped_unreachable{0}, dropped_full{0}, dropped_malformed{0};
+    std::atomic<std::uint64_t> links_lost{0}, handshakes_failed{0}, bans{0}, refused{0};
+};
+
+/// Rules of a fault proxy: which members this node does not hear and does not reach, and what
+/// happens to the packets of the others. Set by any thread, read by the broker.
+class FaultRules {
+public:
+    /// Nothing passes to and from these.
+    void block(std::set<NodeId> members);
+    [[nodiscard]] bool is_blocked(NodeId member) const;
+
+private:
+    std::shared_ptr<const std::set<NodeId>> blocked_ = std::make_shared<std::set<NodeId>>();
+};
+
+using SendAtom = caf::atom_constant<caf::atom("netsend")>;
+using DialAtom = caf::atom_constant<caf::atom("netdial")>;
+using NetTickAtom = caf::atom_constant<caf::atom("nettick")>;
+
+/// Moves the bytes of one node's links over TCP. See README.md for who dials whom.
+///
+/// Failure: whatever a peer sends ends at most its own connection.
+class NetworkBroker final : public caf::io::broker {
+public:
+    /// `role` gets packets. Shared parts outlive the broker.
+    NetworkBroker(caf::actor_config& config, NetworkOptions options, NodeHandle role,
+                  std::shared_ptr<NetworkCounters> counters, std::shared_ptr<FaultRules> faults);
+    const char* name() const override { return "network"; }
+
+protected:
+    caf::behavior make_behavior() override;
+
+private:
+    using Handle = caf::io::connection_handle;
+
+    struct Connection {
+        Link link;
+        std::optional<NodeId> peer;  // once authenticated
+        std::optional<NodeId> dialled;
+        std::string address;
+        Instant opened, heard;
+        TokenBucket received;
+        std::size_t writing = 0;  // bytes handed to the socket, not yet taken
+        bool is_paused = false;
+    };
+
+    /// A dial that is under way: what is to be sent waits in the link.
+    struct Dial {
+        Link link;
+    };
+    /// Dials that came to nothing, in a row.
+    struct Failures {
+        unsigned count = 0;
+        Instant next;  // not dialled before
+    };
+
+    void start();
+    void accept(Handle handle);
+    /// True if there is room for a stranger from this address, made if need be.
+    bool admits(const std::string& address);
+    void dial(NodeId member);
+    void dialled(NodeId member, int socket);
+    void dial_later(NodeId member, Duration delay);
+    void dial_again(NodeId member);
+    void failed(NodeId member);
+    void add(Handle handle, Connection connection);
+    void receive(Handle handle, const std::vector<char>& bytes);
+    void authenticated(Handle handle, Connection& connection);
+    /// False if no honest node sends this.
+    [[nodiscard]] bool deliver(const Connection& connection, const Assembler::Message& message);
+    void ban(NodeId member);
+    [[nodiscard]] bool is_banned(NodeId member) const;
+    void send(NodeId to, const PacketPtr& packet);
+    void write(Handle handle, Connection& connection);
+    void lost(Handle handle, LinkError why);
+    void drop(Handle handle);
+    void tick();
+    [[nodiscard]] Instant now() const { return clock_.now(); }
+    [[nodiscard]] LinkIdentity identity() const { return {options_.key.get(), options_.network}; }
+
+    NetworkOptions options_;
+    NodeHandle role_;
+    std::shared_ptr<NetworkCounters> counters_;
+    std::shared_ptr<FaultRules> faults_;
+    RealClock clock_{0};
+    std::map<Handle, Connection> connections_;
+    std::map<NodeId, Handle> by_member_;  // connected to by us, or authenticated
+    std::map<PublicKey, NodeId> member_of_;
+    std::map<NodeId, Dial> dials_;
+    std::map<NodeId, Failures> failures_;
+    std::set<NodeId> to_dial_;  // a timer runs for each
+    std::set<NodeId> wanted_;   // to be dialled again when lost
+    std::map<NodeId, Instant> banned_;
+    std::map<std::string, TokenBucket> accepted_;  // by address
+    PacketPtr encoded_;                            // a broadcast sends one packet to many
+    Bytes encoded_bytes_;                          // of `encoded_`
+};
+
+/// Sends through a broker, from any thread.
+class BrokerTransport final : public Transport {
+public:
+    explicit BrokerTransport(caf::actor broker) : broker_(std::move(broker)) {}
+    void send(NodeId to, const PacketPtr& packet) override {
+        caf::anon_send(broker_, SendAtom::value, to, packet);
+    }
+
+private:
+    caf::actor broker_;
+};
+
+/// Starts the broker of a node.
+caf::actor spawn_network(caf::actor_system& system, NetworkOptions options, NodeHandle role,
+                         std::shared_ptr<NetworkCounters> counters,
+                         std::shared_ptr<FaultRules> faults);
+
+}  // namespace nexus::actors

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Kills processes of a testnet at random under load, for as long as --seconds says, and cuts the
+network now and then. In the end every invariant must hold over all disks: one chain, valid from its
+genesis; nothing that a client saw finalized is lost; no validator has signed two contents for one
+matter. At most f validators are down at any time, so the chain must go on.
+
+Not a wall-time test: however slow the machine is, only waits that never end fail. The seed decides
+who is hit by what; when it hits is up to the machine.
+"""
+
+import json
+import random
+import sys
+import time
+
+from testnet import Failure, Testnet, arguments, check
+
+VALIDATORS = 4
+FAULTY_MAX = 1
+
+
+class Crasher:
+    """Hurts one validator after the other and lets each come back."""
+
+    def __init__(self, net: Testnet, seed: int):
+        self.net = net
+        self.draw = random.Random(seed)
+        self.done = {"kill": 0, "kill at once again": 0, "cut": 0, "pause": 0}
+
+    def step(self) -> None:
+        victim = f"validator-{self.draw.randrange(VALIDATORS)}"
+        others = [f"validator-{i}" for i in range(VALIDATORS) if f"validator-{i}" != victim]
+        what = self.draw.choices(list(self.done), weights=[6, 3, 2, 1])[0]
+        before = self.net.height()
+        if what == "cut":
+            self.net.do("partition", ",".join(others) + "|" + victim)
+        elif what == "pause":
+            self.net.do("pause", victim)
+        else:
+            self.net.do("kill", victim)
+        if what == "kill at once again":
+            # Recovery itself is interrupted: at any moment from its first to well after its last.
+            for _ in range(3):
+                self.net.do("restart", victim)
+                time.sleep(self.draw.random() * 0.4)
+                self.net.do("kill", victim)
+        self.net.until_height(before + 2, others)
+        if what == "cut":
+            self.net.do("heal")
+        elif what == "pause":
+            self.net.do("resume", victim)
+        else:
+            self.net.do("restart", victim)
+        self.net.until_height(self.net.height(), [victim])
+        self.done[what] += 1
+
+
+def run(nexus: str, seconds: float, seed: int, rate: int, folder: str | None) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(3)
+        crasher = Crasher(net, seed)
+        memory = []
+        end = time.monotonic() + seconds
+        load = net.start_load(rate)
+        try:
+            while time.monotonic() < end:
+                if load.poll() is not None:
+                    load = net.start_load(rate)
+                crasher.step()
+                memory.append(max(each["memory_bytes"] for each in net.validators().values()))
+        finally:
+            net.stop_load(load)
+        net.until_height(net.height() + 5)
+        validators = net.validators()
+        for name, each in validators.items():
+            check(each["alarms"] == 0, f"{name} raised an alarm")
+            check(each["evidence"] == 0, f"{name} saw a double vote")
+        net.do("kill", *validators)
+        checked = net.do("check")
+        check(checked["holds"], json.dumps(checked, indent=1))
+        counts = {name: each["checked"] for name, each in checked["invariants"].items()}
+        for name in ("agreement", "validity", "no_lost_transaction", "no_double_sign"):
+            check(counts[name] > 0, f"{name} had nothing to check")
+        report = {"seconds": seconds, "seed": seed, "faults": crasher.done,
+                  "height": checked["height"], "transactions": checked["transactions"],
+                  "checks": counts, "memory_bytes_first": memory[0],
+                  "memory_bytes_max": max(memory)}
+        text = json.dumps(report, indent=2)
+        print(text)
+        if folder:
+            with open(folder, "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+
+
+if __name__ == "__main__":
+    parser = arguments(__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--rate", type=int, default=50, help="transactions a second")
+    parser.add_argument("--report", help="file to write the result to")
+    parsed = parser.parse_args()
+    print(f"replay: {sys.argv[0]} --seconds {parsed.seconds:g} --seed {parsed.seed} "
+          f"--rate {parsed.rate}", flush=True)
+    try:
+        run(parsed.nexus, parsed.seconds, parsed.seed, parsed.rate, parsed.report)
+    except Failure as failure:
+        print(f"FAILED  {failure}")
+        sys.exit(1)
+    print("ok      crash_test")

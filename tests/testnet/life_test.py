@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""The life of a testnet from up to down: kills, restarts, cuts, wipes. See testnet.py."""
+
+import json
+import shutil
+import sys
+import urllib.request
+
+from testnet import Testnet, arguments, check, lives, listens, main
+
+
+def goes_through_faults(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        everybody = sorted(net.validators())
+        net.until_height(5)
+
+        net.do("kill", "validator-3")
+        check(net.processes()["validator-3"]["state"] == "down", "a killed process is down")
+        others = everybody[:3]
+        net.until_height(net.height() + 5, others)
+
+        net.do("restart", "validator-3")
+        net.until_height(net.height(), ["validator-3"])
+        net.until_height(net.height() + 5)
+
+        net.do("pause", "validator-0")
+        check(net.processes()["validator-0"]["state"] == "paused", "a paused process says so")
+        net.until_height(net.height() + 5, everybody[1:])
+        net.do("resume", "validator-0")
+        net.until_height(net.height(), ["validator-0"])
+
+        net.do("wipe", "validator-1")
+        net.until_height(net.height(), ["validator-1"])
+        net.until_height(net.height() + 5)
+
+        for name, each in net.validators().items():
+            check(each["alarms"] == 0, f"{name} raised an alarm")
+            check(each["evidence"] == 0, f"{name} saw a double vote")
+
+
+def a_cut_without_quorum_stops_the_chain_until_it_heals(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(3)
+        net.do("partition", "validator-0,validator-1|validator-2,validator-3")
+        net.until(lambda: all(each["peers"] == 0 or each["state"] == "cut off"
+                              for each in net.validators().values()), "the cut")
+        # What was under way when the cut came may still finish: then nothing more may.
+        net.until(lambda: stands_still(net), "no quorum, no blocks")
+        before = net.height()
+        net.do("heal")
+        net.until_height(before + 5)
+
+
+def stands_still(net: Testnet) -> bool:
+    """True if no validator finalizes anything for a second and a half."""
+    import time
+    before = {name: each["height"] for name, each in net.validators().items()}
+    time.sleep(1.5)
+    return before == {name: each["height"] for name, each in net.validators().items()}
+
+
+def one_side_with_a_quorum_goes_on(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(3)
+        net.do("partition", "validator-0,validator-1,validator-2|validator-3")
+        net.until_height(net.height() + 5, ["validator-0", "validator-1", "validator-2"])
+        check(net.height("validator-3") < net.height(), "who is cut off hears nothing")
+        net.do("heal")
+        net.until_height(net.height(), ["validator-3"])
+
+
+def down_leaves_nothing(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        pids, ports = net.pids(), net.ports()
+        check(len(pids) == len(net.processes()) and all(map(lives, pids)), "all processes live")
+        net.until(lambda: all(map(listens, ports)), "every server and metrics port is open")
+        said = net.do("down")
+        check(len(said["processes"]) == len(pids), "down names what it stopped")
+        check(not any(map(lives, pids)), "a process outlived down")
+        check(not any(map(listens, ports)), "a port outlived down")
+        check(not net.folder.exists(), "the folder outlived down")
+        check(list(net.root.iterdir()) == [], "something stayed beside the folder")
+
+
+def commands_refuse_what_makes_no_sense(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        check("holds a testnet already" in net.refused("up", str(net.scenario)),
+              "up into a folder that is in use")
+        check("there is no process or member" in net.refused("kill", "nobody"), "an unknown name")
+        check("two sides" in net.refused("partition", "validator-0"), "a cut with one side")
+        check("genesis" in net.refused("add", "validator-0"), "a new validator")
+        net.do("kill", "validator-0")
+        check("does not run" in net.refused("pause", "validator-0"), "to pause what is down")
+
+
+def tells_of_itself(nexus: str) -> None:
+    import tomllib
+    with Testnet(nexus) as net:
+        net.until_height(3)
+        network = tomllib.loads((net.folder / "network.toml").read_text())
+        port = network["metrics_ports"]["validator-0"]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+            text = answer.read().decode()
+        values = {line.split("{")[0]: line.rsplit(" ", 1)[1]
+                  for line in text.splitlines() if not line.startswith("#")}
+        check(int(values["nexus_height"]) >= 3, f"the height in {text}")
+        check("# TYPE nexus_height gauge" in text, "a type for each metric")
+        net.until(lambda: net.processes()["load"]["members"][0]["finalized_transactions"] > 0,
+                  "the load's transactions are finalized")
+
+
+def check_finds_what_is_wrong(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        finalized = net.folder / "load/load-0/finalized.txt"
+        net.until(lambda: finalized.exists() and finalized.stat().st_size > 0, "a final transfer")
+        right = net.do("check")
+        check(right["holds"] and right["invariants"]["no_lost_transaction"]["checked"] > 0,
+              f"all is well on a live testnet: {right}")
+        net.do("kill", "load")
+        with finalized.open("a") as file:
+            file.write("0" * 64 + "\n")
+        done = net.run("check", "--json")
+        check(done.returncode == 1, f"a lost transaction: exit code {done.returncode}")
+        wrong = json.loads(done.stdout)["invariants"]
+        check(wrong["no_lost_transaction"]["violated"] == 1, f"a lost transaction: {wrong}")
+        check(sum(each["violated"] for each in wrong.values()) == 1, f"and nothing else: {wrong}")
+
+        net.do("kill", "validator-0", "validator-1")
+        shutil.rmtree(net.folder / "validator-0/validator-0/data")
+        shutil.copytree(net.folder / "validator-1/validator-1/data",
+                        net.folder / "validator-0/validator-0/data")
+        check("expected the data of validator-0" in net.refused("check"),
+              "the disk of another validator")
+
+
+if __name__ == "__main__":
+    parsed = arguments(__doc__).parse_args()
+    sys.exit(main({test.__name__: test for test in (
+        goes_through_faults, a_cut_without_quorum_stops_the_chain_until_it_heals,
+        one_side_with_a_quorum_goes_on, down_leaves_nothing, commands_refuse_what_makes_no_sense,
+        tells_of_itself, check_finds_what_is_wrong)}, parsed.nexus))

@@ -1,0 +1,263 @@
+#include "actors/node/node_disk.hpp"
+
+#include "consensus/registry/registry.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tests/support/toy_chain.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace nexus::actors {
+namespace {
+
+namespace fs = std::filesystem;
+
+using testing::HasSubstr;
+using tests::TemporaryFolder;
+using tests::ToyChain;
+
+const consensus::Engine& engine() { return *consensus::find_engine("simplex"); }
+
+Bytes record(std::uint32_t number) {
+    return {static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(number >> 8U), 7};
+}
+
+/// Waits for appends to become durable.
+class Durable {
+public:
+    explicit Durable(NodeDisk& disk) {
+        disk.on_durable([this](DurableToken token) {
+            const std::lock_guard lock(mutex_);
+            tokens_.push_back(token);
+            wake_.notify_all();
+        });
+    }
+    /// All tokens told so far, once there are as many.
+    std::vector<DurableToken> await(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        wake_.wait(lock, [&] { return tokens_.size() >= count; });
+        return tokens_;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::vector<DurableToken> tokens_;
+};
+
+std::unique_ptr<NodeDisk> open(const std::string& folder, const char* owner = "one") {
+    auto disk = NodeDisk::open(folder, engine(), {.owner = owner});
+    EXPECT_TRUE(disk.ok()) << disk.status().message();
+    return disk.ok() ? *std::move(disk) : nullptr;
+}
+
+/// The write-ahead logs of a database, by rising number.
+std::vector<fs::path> logs_of(const std::string& folder) {
+    std::vector<fs::path> logs;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        if (entry.path().extension() == ".log") {
+            logs.push_back(entry.path());
+        }
+    }
+    std::sort(logs.begin(), logs.end());
+    return logs;
+}
+
+/// Appends `count` records, waits for them, and copies the database as it lies on the disk then:
+/// what a killed process leaves.
+void leave_behind(const std::string& folder, const std::string& copy, std::uint32_t count) {
+    const auto disk = open(folder);
+    ASSERT_NE(disk, nullptr);
+    Durable durable(*disk);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        disk->journal().append(record(i));
+        durable.await(i + 1);  // one write each
+    }
+    fs::copy(folder, copy, fs::copy_options::recursive);
+}
+
+TEST(NodeDisk, TellsAppendsInOrderOnceTheyAreDurable) {
+    const TemporaryFolder folder;
+    const auto disk = open(folder / "data");
+    ASSERT_NE(disk, nullptr);
+    Durable durable(*disk);
+    std::vector<DurableToken> expected;
+    for (std::uint32_t i = 0; i < 500; ++i) {
+        expected.push_back(disk->journal().append(record(i)));
+    }
+    EXPECT_EQ(durable.await(500), expected);
+    EXPECT_EQ(disk->counters().records, 500U);
+}
+
+TEST(NodeDisk, AppendsThatMeetShareAWrite) {
+    const TemporaryFolder folder;
+    const auto disk = open(folder / "data");
+    ASSERT_NE(disk, nullptr);
+    // The writer is held in the first append's callback until all others wait.
+    std::mutex mutex;
+    std::condition_variable wake;
+    bool may_go_on = false;
+    std::size_t told = 0;
+    disk->on_durable([&](DurableToken) {
+        std::unique_lock lock(mutex);
+        wake.wait(lock, [&] { return may_go_on; });
+        ++told;
+        wake.notify_all();
+    });
+    for (std::uint32_t i = 0; i < 200; ++i) {
+        disk->journal().append(record(i));
+    }
+    std::unique_lock lock(mutex);
+    may_go_on = true;
+    wake.notify_all();
+    wake.wait(lock, [&] { return told == 200; });
+    // Those that came before the writer woke went with the first batch, all others with the second.
+    EXPECT_LE(disk->counters().batches, 2U);
+}
+
+TEST(NodeDisk, GivesBackWhatItHeldWhenItIsOpenedAgain) {
+    const TemporaryFolder folder;
+    ToyChain chain;
+    std::vector<Bytes> expected;
+    {
+        const auto disk = open(folder / "data");
+        ASSERT_NE(disk, nullptr);
+        EXPECT_TRUE(disk->journal().records().empty());
+        EXPECT_EQ(disk->chain().height(), Height{0});
+        Durable durable(*disk);
+        for (std::uint32_t i = 0; i < 10; ++i) {
+            disk->journal().append(record(i));
+        }
+        durable.await(10);
+        disk->journal().forget(4);
+        for (std::uint32_t i = 4; i < 10; ++i) {
+            expected.push_back(record(i));
+        }
+        for (int i = 0; i < 3; ++i) {
+            const auto made = chain.extend({}, i != 1);
+            disk->chain().put({.block = made.block, .certificate = made.certificate});
+        }
+        disk->journal().append(record(10));
+        durable.await(11);
+        expected.push_back(record(10));
+    }
+    const auto disk = open(folder / "data");
+    ASSERT_NE(disk, nullptr);
+    EXPECT_EQ(disk->journal().records(), expected);
+    ASSERT_EQ(disk->chain().height(), Height{3});
+    for (std::uint64_t i = 1; i <= 3; ++i) {
+        const auto stored = disk->chain().block(Height{i});
+        const auto original = chain.store().block(Height{i});
+        EXPECT_EQ(stored.block->id, original.block->id);
+        EXPECT_EQ(stored.block->payload->bytes, original.block->payload->bytes);
+        EXPECT_EQ(stored.certificate == nullptr, i == 2);
+    }
+    EXPECT_EQ(disk->chain().block(Height{3}).certificate->endorsements.size(), 3U);
+}
+
+TEST(NodeDisk, AnAppendAfterRecoveryFollowsTheOldOnes) {
+    const TemporaryFolder folder;
+    {
+        const auto disk = open(folder / "data");
+        Durable durable(*disk);
+        disk->journal().append(record(0));
+        durable.await(1);
+    }
+    {
+        const auto disk = open(folder / "data");
+        Durable durable(*disk);
+        disk->journal().append(record(1));
+        durable.await(1);
+    }
+    EXPECT_EQ(open(folder / "data")->journal().records(),
+              (std::vector<Bytes>{record(0), record(1)}));
+}
+
+TEST(NodeDisk, ATornWriteLosesOnlyWhatWasNotDurable) {
+    const TemporaryFolder folder;
+    const std::string copy = folder / "copy";
+    leave_behind(folder / "data", copy, 20);
+    const fs::path log = logs_of(copy).back();
+    const auto whole = fs::file_size(log);
+    std::size_t found_before = 20;
+    for (std::uintmax_t cut = 0; cut < 60; cut += 7) {
+        SCOPED_TRACE(testing::Message() << cut << " bytes cut off");
+        fs::resize_file(log, whole - cut);
+        const std::string opened = folder / "opened";
+        fs::copy(copy, opened, fs::copy_options::recursive);
+        const auto disk = open(opened);
+        ASSERT_NE(disk, nullptr);
+        const std::vector<Bytes> records = disk->journal().records();
+        ASSERT_LE(records.size(), found_before) << "a shorter log cannot hold more";
+        found_before = records.size();
+        for (std::uint32_t i = 0; i < records.size(); ++i) {
+            EXPECT_EQ(records[i], record(i)) << "what is left must be a prefix";
+        }
+        EXPECT_EQ(records.size() == 20, cut == 0);
+        fs::remove_all(opened);
+    }
+    EXPECT_GE(found_before, 16U) << "60 bytes are the last few writes";
+}
+
+TEST(NodeDisk, RefusesAJournalThatIsBrokenInTheMiddle) {
+    const TemporaryFolder folder;
+    const std::string copy = folder / "copy";
+    leave_behind(folder / "data", copy, 50);
+    const fs::path log = logs_of(copy).back();
+    {
+        std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
+        const auto middle = static_cast<std::streamoff>(fs::file_size(log) / 2);
+        file.seekg(middle);
+        const char byte = static_cast<char>(file.get() ^ 0x55);
+        file.seekp(middle);
+        file.put(byte);
+    }
+    const auto disk = NodeDisk::open(copy, engine(), {.owner = "one"});
+    ASSERT_FALSE(disk.ok()) << "votes after the hole would be forgotten and signed again otherwise";
+    EXPECT_THAT(std::string(disk.status().message()), HasSubstr(copy));
+}
+
+TEST(NodeDisk, RefusesTheDataOfAnother) {
+    const TemporaryFolder folder;
+    ASSERT_NE(open(folder / "data", "validator-0"), nullptr);
+    const auto disk = NodeDisk::open(folder / "data", engine(), {.owner = "validator-1"});
+    ASSERT_FALSE(disk.ok());
+    EXPECT_THAT(std::string(disk.status().message()), HasSubstr("validator-0"));
+    EXPECT_THAT(std::string(disk.status().message()), HasSubstr("validator-1"));
+}
+
+TEST(NodeDisk, RefusesAFolderThatIsInUse) {
+    const TemporaryFolder folder;
+    const auto first = open(folder / "data");
+    EXPECT_FALSE(NodeDisk::open(folder / "data", engine(), {.owner = "one"}).ok());
+}
+
+TEST(NodeDisk, CanBeReadWhileItsOwnerWrites) {
+    const TemporaryFolder folder;
+    const auto disk = open(folder / "data");
+    Durable durable(*disk);
+    ToyChain chain;
+    const auto made = chain.extend({});
+    disk->chain().put({.block = made.block, .certificate = made.certificate});
+    disk->journal().append(record(0));
+    durable.await(1);
+    const auto reader =
+        NodeDisk::open(folder / "data", engine(), {.owner = "one", .read_only = true});
+    ASSERT_TRUE(reader.ok()) << reader.status().message();
+    EXPECT_EQ((*reader)->chain().height(), Height{1});
+    EXPECT_EQ((*reader)->journal().records(), std::vector<Bytes>{record(0)});
+    EXPECT_FALSE(
+        NodeDisk::open(folder / "none", engine(), {.owner = "one", .read_only = true}).ok());
+    EXPECT_FALSE(fs::exists(folder / "none"));
+}
+
+}  // namespace
+}  // namespace nexus::actors

@@ -1,0 +1,136 @@
+#include "tests/support/temporary_folder.hpp"
+#include "tools/nexus/json_numbers.hpp"
+#include "tools/nexus/testnet/load_run.hpp"
+#include "tools/nexus/testnet/measurements.hpp"
+#include "tools/nexus/testnet/member_status.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+namespace nexus::tools {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using tests::TemporaryFolder;
+
+CommitSample commit(std::uint64_t height) {
+    return {.height = height,
+            .view = height + 3,
+            .proposer = 2,
+            .proposed = 5,
+            .committed = 9,
+            .transactions = 4,
+            .rejected = 1,
+            .bytes = 77,
+            .id = std::string(64, 'a')};
+}
+
+void append(const std::string& path, const std::string& text) {
+    std::ofstream(path, std::ios::app) << text;
+}
+
+TEST(Measurements, CommitsComeBackInOrderWithoutALineThatWasCutOff) {
+    const TemporaryFolder folder;
+    const std::string path = folder / "";
+    ASSERT_TRUE(append_commits(path, {commit(1), commit(2)}).ok());
+    ASSERT_TRUE(append_commits(path, {commit(3)}).ok());
+    append(path + "/commits.txt", "4 7 2 5");
+    const auto commits = read_commits(path);
+    ASSERT_TRUE(commits.ok());
+    ASSERT_EQ(commits->size(), 3U);
+    EXPECT_EQ(commits->back().height, 3U);
+    EXPECT_EQ(commits->back().view, 6U);
+    EXPECT_EQ(commits->back().bytes, 77U);
+    EXPECT_EQ(commits->back().id, std::string(64, 'a'));
+}
+
+TEST(Measurements, RefuseAnotherForm) {
+    const TemporaryFolder folder;
+    const std::string path = folder / "";
+    append(path + "/commits.txt", "one two three\n");
+    append(path + "/finalized.txt", "abc\n");
+    append(path + "/measured.txt", "latency 5 1\nlatency five 1\n");
+    EXPECT_THAT(std::string(read_commits(path).status().message()), HasSubstr("commits.txt:1"));
+    EXPECT_THAT(std::string(read_finalized(path).status().message()), HasSubstr("finalized.txt:1"));
+    EXPECT_THAT(std::string(read_client_sample(path).status().message()),
+                HasSubstr("measured.txt:2"));
+}
+
+TEST(Measurements, AClientsSampleComesBack) {
+    const TemporaryFolder folder;
+    ClientSample sample;
+    for (const std::uint64_t value : {1'000'000U, 2'000'000U, 50'000'000U, 50'000'000U}) {
+        sample.latency.record(value);
+    }
+    sample.lateness.record(10);
+    sample.offered = {{0, 3}, {7, 1}};
+    sample.finalized = {{1, 4}};
+    sample.kinds = {{"transfer", 4}};
+    sample.rejections = {{"InsufficientFunds", 2}};
+    ASSERT_TRUE(write_client_sample(folder / "", sample).ok());
+    const auto read = read_client_sample(folder / "");
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read->latency.count(), 4U);
+    for (const std::uint32_t ppm : {1U, 500'000U, 990'000U, 1'000'000U}) {
+        EXPECT_EQ(read->latency.percentile_ppm(ppm), sample.latency.percentile_ppm(ppm));
+    }
+    EXPECT_EQ(read->lateness.count(), 1U);
+    EXPECT_EQ(read->offered, sample.offered);
+    EXPECT_EQ(read->finalized, sample.finalized);
+    EXPECT_EQ(read->kinds, sample.kinds);
+    EXPECT_EQ(read->rejections, sample.rejections);
+}
+
+TEST(LoadRun, ReadsStepsThatRise) {
+    const auto steps = parse_steps("0s=100,10s=400");
+    ASSERT_TRUE(steps.ok());
+    ASSERT_EQ(steps->size(), 2U);
+    EXPECT_EQ((*steps)[1].at, seconds(10));
+    EXPECT_EQ((*steps)[1].rate, 400U);
+    for (const char* text :
+         {"", "0s", "0=1", "0s=x", "10s=1,5s=2", "0s=1,0s=2", "0s=-1", "0ss=1"}) {
+        EXPECT_FALSE(parse_steps(text).ok()) << text;
+    }
+}
+
+TEST(LoadRun, RampsAndSweepsFromEndToEnd) {
+    const auto steps = ramp(100, 1000, seconds(20));
+    ASSERT_EQ(steps.size(), 10U);
+    EXPECT_EQ(steps.front().rate, 100U);
+    EXPECT_EQ(steps.back().rate, 1000U);
+    EXPECT_EQ(steps.back().at, seconds(18));
+    EXPECT_THAT(sweep_rates(100, 800, 4), ElementsAre(100, 200, 400, 800));
+    EXPECT_THAT(sweep_rates(100, 800, 1), ElementsAre(100));
+}
+
+TEST(JsonNumbers, FindsNumbersByPath) {
+    const auto numbers =
+        json_numbers(R"({"a": 1.5, "b": {"c": -2e3, "d": "7", "e": [1, {"f": 2}]}, "g": null})");
+    ASSERT_TRUE(numbers.ok());
+    EXPECT_EQ(*numbers, (std::map<std::string, double>{{"a", 1.5}, {"b.c", -2000}}));
+}
+
+TEST(JsonNumbers, RefusesWhatIsNotJson) {
+    for (const char* text : {"", "{", "{\"a\"}", "{\"a\": }", "{\"a\": 1,}", "{\"a\": 1} x", "[1",
+                             "{\"a", "tru", "{a: 1}"}) {
+        EXPECT_FALSE(json_numbers(text).ok()) << text;
+    }
+    EXPECT_FALSE(json_numbers(std::string(100'000, '[')).ok()) << "deep nesting";
+}
+
+TEST(MemberStatus, PrometheusTextGroupsSamplesByMetric) {
+    const std::vector<MemberStatus> statuses{
+        {.name = "one", .kind = "validator", .metrics = {{"height", "Of it.", false, 7}}},
+        {.name = "two", .kind = "validator", .metrics = {{"height", "Of it.", false, 8}}}};
+    EXPECT_EQ(to_prometheus(statuses),
+              "# HELP nexus_height Of it.\n# TYPE nexus_height gauge\n"
+              "nexus_height{member=\"one\",kind=\"validator\"} 7\n"
+              "nexus_height{member=\"two\",kind=\"validator\"} 8\n");
+}
+
+}  // namespace
+}  // namespace nexus::tools

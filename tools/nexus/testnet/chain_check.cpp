@@ -1,0 +1,293 @@
+#include "tools/nexus/testnet/chain_check.hpp"
+
+#include "actors/node/node_disk.hpp"
+#include "actors/roles/chain_host.hpp"
+#include "base/concat.hpp"
+#include "base/memo_verifier.hpp"
+#include "consensus/registry/signed_matters.hpp"
+#include "sim/cluster/checkers/agreement_checker.hpp"
+#include "sim/cluster/checkers/certificate_checker.hpp"
+#include "sim/cluster/checkers/checker.hpp"
+#include "sim/cluster/checkers/ownership_checker.hpp"
+#include "sim/cluster/checkers/supply_checker.hpp"
+#include "sim/cluster/checkers/validity_checker.hpp"
+#include "tools/nexus/testnet/double_sign_checker.hpp"
+#include "tools/nexus/testnet/measurements.hpp"
+#include "tools/nexus/testnet/node_process.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace nexus::tools {
+namespace {
+
+/// What a client saw finalized stays finalized. The simulator's checker of this name hears clients
+/// and validators while they run; this one reads what clients have written down.
+class FinalizedChecker final : public sim::Checker {
+public:
+    FinalizedChecker()
+        : Checker("no_lost_transaction", "what a client saw finalized is in a block") {}
+
+    void on_commit(const sim::CommitEvent& event) override {
+        for (const graph::TransactionPtr& transaction : event.executed->transactions) {
+            in_blocks_.insert(to_hex(transaction->id().view()));
+        }
+    }
+    void on_seen(const std::string& client, const std::string& transaction) {
+        count();
+        if (!in_blocks_.contains(transaction)) {
+            violation(concat(client, " saw ", transaction, " finalized; it is in no block"));
+        }
+    }
+
+private:
+    std::set<std::string> in_blocks_;
+};
+
+class NoCompute final : public actors::Compute {
+public:
+    void charge(actors::Work /*work*/, std::uint64_t /*count*/) override {}
+};
+
+/// The disk of one validator.
+struct Place {
+    NodeId node;
+    ValidatorIndex index;
+    std::string name;
+    std::unique_ptr<actors::NodeDisk> disk;
+};
+
+class ChainReader {
+public:
+    ChainReader(const sim::Society& society, const consensus::SignedMatterReader& signatures,
+                std::vector<Place> places)
+        : society_(society), signatures_(signatures), places_(std::move(places)) {
+        checkers_.push_back(std::make_unique<sim::AgreementChecker>(society.genesis()->id));
+        checkers_.push_back(std::make_unique<sim::ValidityChecker>(
+            *society.genesis(), society.genesis_state(), verifier_));
+        checkers_.push_back(std::make_unique<sim::SupplyChecker>());
+        checkers_.push_back(std::make_unique<sim::OwnershipChecker>());
+        checkers_.push_back(std::make_unique<sim::CertificateChecker>(
+            ChainId{society.scenario().chain.id},
+            std::string(society.engine().finality_statement()), society.validator_set(),
+            verifier_));
+    }
+
+    void read_blocks() {
+        const actors::ValidatorSetup limits = [&] {
+            actors::ValidatorSetup setup;
+            setup.limits.transactions_max = society_.scenario().blocks.transactions_max;
+            setup.limits.bytes_max = society_.scenario().blocks.bytes_max;
+            return setup;
+        }();
+        actors::ChainHost host(society_.genesis(), society_.genesis_state(), limits.limits,
+                               {.self = {},
+                                .clock = nullptr,
+                                .transport = nullptr,
+                                .compute = &compute_,
+                                .entropy = nullptr,
+                                .verifier = &verifier_,
+                                .journal = nullptr},
+                               std::make_shared<actors::ExecutionCache>());
+        for (Height height{1};; height = height.next()) {
+            bool is_first = true;
+            actors::ExecutedPtr executed;
+            std::vector<std::pair<const Place*, consensus::BlockPtr>> arrived;
+            for (const Place& place : places_) {
+                const actors::ChainStore& chain = place.disk->chain();
+                if (chain.height() < height || chain.first() > height) {
+                    continue;
+                }
+                const consensus::CommittedBlock stored = chain.block(height);
+                if (executed == nullptr && (executed = host.commit(stored.block)) == nullptr) {
+                    invalid_ = concat(place.name, " has a block at height ", height.value,
+                                      " that is not valid on top of those below");
+                    return;
+                }
+                if (height.value > 1 && chain.first() == height) {
+                    arrived.emplace_back(&place, stored.block);  // by a state that it fetched
+                    continue;
+                }
+                tell(place, stored, *executed, is_first);
+                is_first = false;
+            }
+            if (executed == nullptr) {
+                if (is_dropped(height)) {
+                    invalid_ = concat("no validator has the block of height ", height.value,
+                                      " any more: blocks_kept of the scenario is too small");
+                }
+                return;
+            }
+            for (const auto& [place, block] : arrived) {
+                for (const auto& checker : checkers_) {
+                    checker->on_checkpoint({.validator = place->node,
+                                            .validator_name = place->name,
+                                            .block = block.get(),
+                                            .at = block->header.time});
+                }
+            }
+            check_.height = height.value;
+            check_.transactions += executed->transactions.size();
+            check_.rejected += static_cast<std::uint64_t>(std::count_if(
+                executed->receipts.begin(), executed->receipts.end(),
+                [](const graph::Receipt& receipt) { return receipt.rejection.has_value(); }));
+        }
+    }
+
+    void read_journals() {
+        for (const Place& place : places_) {
+            for (const Bytes& record : place.disk->journal().records()) {
+                for (const consensus::SignedMatter& matter : signatures_.in_record(record)) {
+                    double_signs_.on_signed(place.index, matter,
+                                            concat("the journal of ", place.name));
+                }
+            }
+        }
+    }
+
+    absl::Status read_clients(const TestnetLayout& layout, const NetworkFile& network) {
+        for (const auto& [name, place] : network.members) {
+            const auto seen = read_finalized(layout.member(place.process, name));
+            if (!seen.ok()) {
+                return seen.status();
+            }
+            for (const std::string& transaction : *seen) {
+                finalized_.on_seen(name, transaction);
+            }
+        }
+        return absl::OkStatus();
+    }
+
+    ChainCheck finish() {
+        for (const auto& checker : checkers_) {
+            checker->on_end(last_);
+            add(*checker);
+        }
+        if (!invalid_.empty()) {
+            check_.invariants[1].violated += 1;  // validity
+            check_.invariants[1].examples.push_back(invalid_);
+        }
+        // Who sent what, the simulator sees and nobody sees here.
+        check_.invariants[1].meaning =
+            "every committed transaction is signed by its sender's key, comes once and in nonce "
+            "order; executing the chain anew gives every state root";
+        if (invalid_.empty()) {
+            add(finalized_);
+        }
+        add(double_signs_);
+        return std::move(check_);
+    }
+
+private:
+    [[nodiscard]] bool is_dropped(Height height) const {
+        return std::any_of(places_.begin(), places_.end(), [height](const Place& place) {
+            return place.disk->chain().height() >= height;
+        });
+    }
+
+    void tell(const Place& place, const consensus::CommittedBlock& stored,
+              const actors::Executed& executed, bool is_first) {
+        last_ = stored.block->header.time;
+        const sim::CommitEvent event{.validator = place.node,
+                                     .validator_name = place.name,
+                                     .block = stored.block,
+                                     .certificate = stored.certificate,
+                                     .executed = &executed,
+                                     .at = last_,
+                                     .is_first = is_first};
+        for (const auto& checker : checkers_) {
+            if (is_first) {
+                for (const graph::TransactionPtr& transaction : executed.transactions) {
+                    checker->on_submitted(transaction);
+                }
+            }
+            checker->on_commit(event);
+        }
+        if (is_first) {
+            finalized_.on_commit(event);
+        }
+        if (stored.certificate != nullptr) {
+            for (const consensus::Endorsement& each : stored.certificate->endorsements) {
+                double_signs_.on_signed(
+                    each.signer, signatures_.in_certificate(*stored.certificate),
+                    concat("the certificate of height ", stored.block->header.height.value, " of ",
+                           place.name));
+            }
+        }
+    }
+
+    void add(const sim::Checker& checker) {
+        check_.invariants.push_back({.name = std::string(checker.name()),
+                                     .meaning = std::string(checker.meaning()),
+                                     .checked = checker.checked(),
+                                     .violated = checker.violated(),
+                                     .examples = checker.examples()});
+    }
+
+    const sim::Society& society_;
+    const consensus::SignedMatterReader& signatures_;
+    std::vector<Place> places_;
+    NoCompute compute_;
+    MemoVerifier verifier_{1U << 16U};
+    std::vector<std::unique_ptr<sim::Checker>> checkers_;
+    FinalizedChecker finalized_;
+    DoubleSignChecker double_signs_;
+    std::string invalid_;
+    Instant last_;
+    ChainCheck check_;
+};
+
+}  // namespace
+
+bool ChainCheck::holds() const {
+    return std::all_of(invariants.begin(), invariants.end(),
+                       [](const sim::InvariantSummary& each) { return each.violated == 0; });
+}
+
+absl::StatusOr<ChainCheck> check_chain(const TestnetLayout& layout, const NetworkFile& network,
+                                       const sim::Society& society) {
+    std::vector<Place> places;
+    for (const sim::ValidatorPlace& validator : society.validators()) {
+        Place place{.node = validator.node,
+                    .index = validator.index,
+                    .name = society.members()[validator.node.value].name,
+                    .disk = nullptr};
+        const auto member = network.members.find(place.name);
+        if (member == network.members.end()) {
+            continue;
+        }
+        const std::string folder = layout.member(member->second.process, place.name) + "/data";
+        if (!std::filesystem::exists(folder)) {
+            continue;  // it has not started, or lives on another host
+        }
+        auto disk =
+            actors::NodeDisk::open(folder, society.engine(),
+                                   {.owner = disk_owner(society, place.name), .read_only = true});
+        if (!disk.ok()) {
+            return disk.status();
+        }
+        place.disk = *std::move(disk);
+        places.push_back(std::move(place));
+    }
+    const consensus::SignedMatterReader* signatures =
+        consensus::find_signed_matter_reader(society.engine().name());
+    if (signatures == nullptr) {
+        return absl::UnimplementedError(concat("nobody can read yet what validators of ",
+                                               society.engine().name(), " have signed"));
+    }
+    ChainReader reader(society, *signatures, std::move(places));
+    reader.read_blocks();
+    reader.read_journals();
+    if (absl::Status status = reader.read_clients(layout, network); !status.ok()) {
+        return status;
+    }
+    return reader.finish();
+}
+
+}  // namespace nexus::tools

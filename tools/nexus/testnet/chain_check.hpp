@@ -1,0 +1,34 @@
+#pragma once
+
+#include "sim/report/run_report.hpp"
+#include "sim/society/society.hpp"
+#include "tools/nexus/testnet/layout.hpp"
+
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace nexus::tools {
+
+/// What the disks of a testnet hold.
+struct ChainCheck {
+    std::uint64_t height = 0;  ///< Of the validator that is furthest.
+    std::uint64_t transactions = 0;
+    std::uint64_t rejected = 0;
+    std::vector<sim::InvariantSummary> invariants;
+
+    [[nodiscard]] bool holds() const;
+};
+
+/// Reads the blocks and journals of all validators, which may be running, executes the chain anew
+/// and holds all of it against the simulator's invariants that can be seen from outside; and
+///
+///     no_lost_transaction  what a client saw finalized is in a block
+///     no_double_sign       over the journals and certificates of all validators
+///
+/// Errors: a disk that cannot be read, measurements of another form.
+absl::StatusOr<ChainCheck> check_chain(const TestnetLayout& layout, const NetworkFile& network,
+                                       const sim::Society& society);
+
+}  // namespace nexus::tools

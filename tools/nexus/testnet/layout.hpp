@@ -1,0 +1,102 @@
+#pragma once
+
+#include "base/bytes.hpp"
+#include "sim/society/society.hpp"
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace nexus::tools {
+
+/// A testnet is a folder and the processes that it names; there is no daemon.
+///
+///     FOLDER/scenario.toml      what was started, whole
+///     FOLDER/network.toml       when time started; members: process, address, public key
+///     FOLDER/PROCESS/node.toml  what `nexus node --config` reads
+///     FOLDER/PROCESS/keys.toml  secret keys of the process, readable by its owner only
+///     FOLDER/PROCESS/pid        of the process, while it should run
+///     FOLDER/PROCESS/log        what it says; older ones as log.1
+///     FOLDER/PROCESS/blocked    names of members it does not talk to, one a line
+///     FOLDER/PROCESS/MEMBER/    status.json, measurements, the data of a validator
+struct TestnetLayout {
+    std::string folder;
+
+    [[nodiscard]] std::string scenario() const { return folder + "/scenario.toml"; }
+    [[nodiscard]] std::string network() const { return folder + "/network.toml"; }
+    [[nodiscard]] std::string process(const std::string& name) const { return folder + "/" + name; }
+    [[nodiscard]] std::string config(const std::string& name) const {
+        return process(name) + "/node.toml";
+    }
+    [[nodiscard]] std::string keys(const std::string& name) const {
+        return process(name) + "/keys.toml";
+    }
+    [[nodiscard]] std::string pid(const std::string& name) const { return process(name) + "/pid"; }
+    [[nodiscard]] std::string log(const std::string& name) const { return process(name) + "/log"; }
+    [[nodiscard]] std::string blocked(const std::string& name) const {
+        return process(name) + "/blocked";
+    }
+    [[nodiscard]] std::string member(const std::string& process_name,
+                                     const std::string& name) const {
+        return process(process_name) + "/" + name;
+    }
+};
+
+/// Where a member lives, and by which key others know it.
+struct MemberPlace {
+    std::string process;
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0;  ///< 0: nobody dials it.
+    PublicKey key;
+
+    friend bool operator==(const MemberPlace&, const MemberPlace&) = default;
+};
+
+/// What every process of a testnet has to know beside the scenario. It holds no secret.
+struct NetworkFile {
+    std::int64_t epoch_nanoseconds = 0;  ///< Since 1970: time 0 of the scenario.
+    bool fsync = true;
+    std::map<std::string, MemberPlace> members;
+    std::map<std::string, PublicKey> accounts;     ///< Of load sources.
+    std::map<std::string, std::uint16_t> metrics;  ///< Ports, by process; on the loopback.
+
+    friend bool operator==(const NetworkFile&, const NetworkFile&) = default;
+
+    /// Members by process, both by rising name.
+    [[nodiscard]] std::map<std::string, std::vector<std::string>> processes() const;
+};
+
+/// Errors: those of writing a file.
+absl::Status write_network_file(const TestnetLayout& layout, const NetworkFile& network);
+/// Errors: NotFound; InvalidArgument, as file:line:column with what was expected and what is there.
+absl::StatusOr<NetworkFile> read_network_file(const TestnetLayout& layout);
+
+/// What one process is told on its command line.
+struct NodeConfig {
+    TestnetLayout layout;
+    std::string process;
+    std::string listen;  ///< The address to listen on; empty: the host of the member.
+};
+
+/// Writes FOLDER/PROCESS/node.toml. Errors: those of writing a file.
+absl::Status write_node_config(const TestnetLayout& layout, const std::string& process);
+/// Paths in the file are relative to its folder. Errors: as read_network_file.
+absl::StatusOr<NodeConfig> read_node_config(const std::string& path);
+
+using SecretSeeds = std::map<std::string, std::array<std::uint8_t, 32>>;
+
+/// Writes the keys of one process, for its owner's eyes only. Errors: those of writing a file.
+absl::Status write_key_file(const TestnetLayout& layout, const std::string& process,
+                            const SecretSeeds& seeds);
+/// Everybody's public keys, and the secret keys of one process.
+/// Errors: as read_network_file; a secret key that does not fit its public key.
+absl::StatusOr<sim::KeyBook> read_key_book(const TestnetLayout& layout, const NetworkFile& network,
+                                           const std::string& process);
+/// Everybody's public keys.
+sim::KeyBook public_keys(const NetworkFile& network);
+
+}  // namespace nexus::tools

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/time.hpp"
+#include "sim/report/histogram.hpp"
+#include "sim/report/run_report.hpp"
+#include "sim/society/society.hpp"
+#include "tools/nexus/testnet/layout.hpp"
+
+#include <absl/status/statusor.h>
+
+#include <string>
+
+namespace nexus::tools {
+
+/// Which part of a testnet's life a report is about.
+struct ReportWindow {
+    Instant from;
+    Instant until;
+    std::string clients;  ///< The process whose clients count; empty: all.
+};
+
+struct MeasuredReport {
+    sim::RunReport report;
+    sim::Histogram lateness;  ///< Of the load's own sending, nanoseconds.
+};
+
+/// What the members of a testnet have measured, in the simulator's form: times count from the start
+/// of the window. Fields that only a simulator knows stay empty. Blocks and transactions are those
+/// committed in the window. Errors: measurements of another form.
+absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
+                                               const NetworkFile& network,
+                                               const sim::Society& society,
+                                               const ReportWindow& window);
+
+}  // namespace nexus::tools

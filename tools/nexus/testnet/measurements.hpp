@@ -1,0 +1,26 @@
+#pragma once
+
+#include "tools/nexus/testnet/node_observer.hpp"
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <string>
+#include <vector>
+
+/// What members measure, in files of their folder: commits.txt of validators, one block a line;
+/// finalized.txt of clients, one transaction a line; measured.txt of clients, all they have
+/// measured since they started. Files of lines start anew above 64 MiB, the older one as NAME.1.
+namespace nexus::tools {
+
+// Errors: those of writing a file.
+absl::Status append_commits(const std::string& folder, const std::vector<CommitSample>& commits);
+absl::Status append_finalized(const std::string& folder, const std::vector<std::string>& ids);
+absl::Status write_client_sample(const std::string& folder, const ClientSample& sample);
+
+// Missing files are empty ones. Errors: InvalidArgument for a file of another form, with its line.
+absl::StatusOr<std::vector<CommitSample>> read_commits(const std::string& folder);
+absl::StatusOr<std::vector<std::string>> read_finalized(const std::string& folder);
+absl::StatusOr<ClientSample> read_client_sample(const std::string& folder);
+
+}  // namespace nexus::tools

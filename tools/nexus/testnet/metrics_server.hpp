@@ -1,0 +1,41 @@
+#pragma once
+
+#include <caf/all.hpp>
+#include <caf/io/all.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+namespace nexus::tools {
+
+/// Answers every HTTP request on one port with a text, and closes the connection: what a Prometheus
+/// server asks for. It is for the machine itself: no encryption, no names.
+///
+/// Failure: a request of more than 8 KiB or that takes too long ends its connection; more than 16
+/// connections at once are turned away.
+class MetricsServer final : public caf::io::broker {
+public:
+    /// `text` is called on the network's thread.
+    MetricsServer(caf::actor_config& config, std::uint16_t port, std::function<std::string()> text);
+    const char* name() const override { return "metrics"; }
+
+protected:
+    caf::behavior make_behavior() override;
+
+private:
+    using Handle = caf::io::connection_handle;
+    void accept(Handle handle);
+    void receive(const caf::io::new_data_msg& message);
+
+    std::uint16_t port_;
+    std::function<std::string()> text_;
+    std::map<Handle, std::string> requests_;  // what has come of each
+};
+
+/// Starts a server on the loopback interface.
+caf::actor spawn_metrics(caf::actor_system& system, std::uint16_t port,
+                         std::function<std::string()> text);
+
+}  // namespace nexus::tools

@@ -1,0 +1,101 @@
+#include "tools/nexus/testnet/node_observer.hpp"
+
+#include "graph/transaction/body.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace nexus::tools {
+namespace {
+
+std::uint64_t second_of(Instant at) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(at.nanoseconds, 0) / 1'000'000'000);
+}
+
+}  // namespace
+
+std::vector<CommitSample> NodeObserver::take_commits() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(commits_, {});
+}
+
+std::vector<std::string> NodeObserver::take_finalized() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(finalized_, {});
+}
+
+ClientSample NodeObserver::client() const {
+    const std::lock_guard lock(mutex_);
+    return client_;
+}
+
+void NodeObserver::on_commit(NodeId /*validator*/, const consensus::BlockPtr& block,
+                             const consensus::CertificatePtr& /*certificate*/,
+                             const actors::Executed& executed, Instant at) {
+    const auto rejected = static_cast<std::uint64_t>(
+        std::count_if(executed.receipts.begin(), executed.receipts.end(),
+                      [](const graph::Receipt& receipt) { return receipt.rejection.has_value(); }));
+    counters_.height = block->header.height.value;
+    counters_.last_commit = at.nanoseconds;
+    counters_.committed += executed.receipts.size();
+    counters_.rejected += rejected;
+    CommitSample sample{.height = block->header.height.value,
+                        .view = block->header.view.value,
+                        .proposer = block->header.proposer.value,
+                        .proposed = block->header.time.nanoseconds,
+                        .committed = at.nanoseconds,
+                        .transactions = executed.receipts.size(),
+                        .rejected = rejected,
+                        .bytes = block->payload->bytes.size(),
+                        .id = to_hex(block->id.view())};
+    const std::lock_guard lock(mutex_);
+    commits_.push_back(std::move(sample));
+}
+
+void NodeObserver::on_evidence(NodeId reporter, const consensus::Evidence& evidence) {
+    ++counters_.evidence;
+    std::fprintf(stderr, "evidence: node %u: %s\n", reporter.value,
+                 std::string(evidence.offence).c_str());
+}
+
+void NodeObserver::on_alarm(NodeId validator, std::string_view what) {
+    ++counters_.alarms;
+    std::fprintf(stderr, "alarm: node %u: %s\n", validator.value, std::string(what).c_str());
+}
+
+void NodeObserver::on_lie(NodeId client, NodeId gateway, std::string_view what) {
+    ++counters_.lies;
+    std::fprintf(stderr, "lie: node %u heard from node %u: %s\n", client.value, gateway.value,
+                 std::string(what).c_str());
+}
+
+void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& transaction,
+                                Instant intended) {
+    std::int64_t none = 0;
+    counters_.first_intended.compare_exchange_strong(none, intended.nanoseconds);
+    ++counters_.submitted;
+    const std::lock_guard lock(mutex_);
+    client_.lateness.record(static_cast<std::uint64_t>(
+        std::max<std::int64_t>((clock_.now() - intended).nanoseconds, 0)));
+    ++client_.offered[second_of(intended)];
+    ++client_.kinds[std::string(graph::kind_of(transaction->content().body))];
+}
+
+void NodeObserver::on_finalized(NodeId /*client*/, const graph::TransactionPtr& transaction,
+                                std::string_view rejection, Instant intended, Instant at) {
+    const std::int64_t latency = std::max<std::int64_t>((at - intended).nanoseconds, 0);
+    ++counters_.finalized;
+    counters_.latency_sum += latency;
+    std::int64_t max = counters_.latency_max;
+    while (latency > max && !counters_.latency_max.compare_exchange_weak(max, latency)) {
+    }
+    const std::lock_guard lock(mutex_);
+    finalized_.push_back(to_hex(transaction->id().view()));
+    client_.latency.record(static_cast<std::uint64_t>(latency));
+    ++client_.finalized[second_of(at)];
+    if (!rejection.empty()) {
+        ++client_.rejections[std::string(rejection)];
+    }
+}
+
+}  // namespace nexus::tools

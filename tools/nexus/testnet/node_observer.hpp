@@ -1,0 +1,106 @@
+#pragma once
+
+#include "actors/roles/observer.hpp"
+#include "actors/roles/ports.hpp"
+#include "sim/report/histogram.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace nexus::tools {
+
+/// One block as one validator committed it.
+struct CommitSample {
+    std::uint64_t height = 0;
+    std::uint64_t view = 0;
+    std::uint32_t proposer = 0;
+    std::int64_t proposed = 0;   ///< Header time. Nanoseconds of scenario time, as the next.
+    std::int64_t committed = 0;  ///< By this validator.
+    std::uint64_t transactions = 0;
+    std::uint64_t rejected = 0;
+    std::uint64_t bytes = 0;
+    std::string id;  ///< Hexadecimal.
+};
+
+/// What a client has measured since it started.
+struct ClientSample {
+    sim::Histogram latency;  ///< Intended start to proven finality, nanoseconds.
+    sim::Histogram
+        lateness;  ///< Intended start to sending, nanoseconds: the generator's own fault.
+    std::map<std::uint64_t, std::uint64_t> offered;    ///< By second of their intended start.
+    std::map<std::uint64_t, std::uint64_t> finalized;  ///< By second.
+    std::map<std::string, std::uint64_t> kinds;
+    std::map<std::string, std::uint64_t> rejections;
+};
+
+/// What a node has done, for status, metrics and reports.
+///
+/// Threading: roles tell it on their thread, any other thread may ask.
+class NodeObserver final : public actors::Observer {
+public:
+    struct Counters {
+        std::atomic<std::uint64_t> height{0}, view{0}, leader{0}, pool{0};
+        std::atomic<std::uint64_t> committed{0}, rejected{0}, accepted{0};
+        std::atomic<std::uint64_t> submitted{0}, finalized{0};
+        std::atomic<std::uint64_t> evidence{0}, alarms{0}, lies{0};
+        /// Intended time of the first transaction; 0 before it. Nanoseconds of scenario time.
+        std::atomic<std::int64_t> first_intended{0};
+        std::atomic<std::int64_t> last_commit{0};  ///< Nanoseconds of scenario time.
+        std::atomic<std::int64_t> latency_sum{0};  ///< Of finalized transactions, nanoseconds.
+        std::atomic<std::int64_t> latency_max{0};
+    };
+    /// `clock` outlives this.
+    explicit NodeObserver(const actors::Clock& clock) : clock_(clock) {}
+
+    [[nodiscard]] const Counters& counters() const { return counters_; }
+    /// Commits since the last call.
+    [[nodiscard]] std::vector<CommitSample> take_commits();
+    /// Ids of transactions that a client saw finalized since the last call, in hexadecimal.
+    [[nodiscard]] std::vector<std::string> take_finalized();
+    [[nodiscard]] ClientSample client() const;
+
+    void on_commit(NodeId validator, const consensus::BlockPtr& block,
+                   const consensus::CertificatePtr& certificate, const actors::Executed& executed,
+                   Instant at) override;
+    void on_checkpoint(NodeId /*validator*/, const consensus::BlockPtr& block,
+                       Instant at) override {
+        counters_.height = block->header.height.value;
+        counters_.last_commit = at.nanoseconds;
+    }
+    void on_accepted(NodeId /*validator*/, const graph::TransactionPtr& /*transaction*/) override {
+        ++counters_.accepted;
+    }
+    void on_evidence(NodeId reporter, const consensus::Evidence& evidence) override;
+    void on_status(NodeId /*validator*/, const consensus::Status& status) override {
+        counters_.view = status.view.value;
+        counters_.leader = status.leader.value;
+    }
+    void on_pool(NodeId /*validator*/, std::size_t transactions) override {
+        counters_.pool = transactions;
+    }
+    void on_probe(NodeId /*node*/, std::string_view /*name*/, std::uint64_t /*value*/) override {}
+    void on_alarm(NodeId validator, std::string_view what) override;
+    void on_submitted(NodeId client, const graph::TransactionPtr& transaction,
+                      Instant intended) override;
+    void on_finalized(NodeId client, const graph::TransactionPtr& transaction,
+                      std::string_view rejection, Instant intended, Instant at) override;
+    void on_believed(NodeId /*client*/, const consensus::BlockHeader& /*header*/,
+                     const graph::Receipt& /*receipt*/) override {}
+    void on_proof_checked(NodeId /*client*/, bool /*valid*/) override {}
+    void on_lie(NodeId client, NodeId gateway, std::string_view what) override;
+
+private:
+    const actors::Clock& clock_;
+    Counters counters_;
+    mutable std::mutex mutex_;  // guards what stands below
+    std::vector<CommitSample> commits_;
+    std::vector<std::string> finalized_;
+    ClientSample client_;
+};
+
+}  // namespace nexus::tools

@@ -1,0 +1,360 @@
+#include "tools/nexus/testnet/node_process.hpp"
+
+#include "actors/node/network_broker.hpp"
+#include "actors/node/node_disk.hpp"
+#include "actors/node/os_entropy.hpp"
+#include "actors/node/real_clock.hpp"
+#include "actors/roles/contributor_actor.hpp"
+#include "actors/roles/load_actor.hpp"
+#include "actors/roles/sovereign_actor.hpp"
+#include "actors/roles/validator_actor.hpp"
+#include "base/assert.hpp"
+#include "base/concat.hpp"
+#include "base/memo_verifier.hpp"
+#include "sim/report/write.hpp"
+#include "tools/nexus/testnet/measurements.hpp"
+#include "tools/nexus/testnet/member_status.hpp"
+#include "tools/nexus/testnet/metrics_server.hpp"
+#include "tools/nexus/testnet/node_observer.hpp"
+#include "tools/nexus/testnet/process_table.hpp"
+
+#include <caf/all.hpp>
+#include <caf/io/all.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace nexus::tools {
+namespace {
+
+constexpr auto kStatusInterval = std::chrono::milliseconds(500);
+/// Roles of one process are few, and most of their time goes into waiting.
+constexpr std::size_t kSchedulerThreads = 2;
+
+/// Hands packets to a broker that is known after the role was made.
+class LateTransport final : public actors::Transport {
+public:
+    void bind(caf::actor broker) { broker_ = std::move(broker); }
+    void send(NodeId to, const actors::PacketPtr& packet) override {
+        caf::anon_send(broker_, actors::SendAtom::value, to, packet);
+    }
+
+private:
+    caf::actor broker_;  // set before the role's first message
+};
+
+/// On a real node the time has passed already.
+class NoCompute final : public actors::Compute {
+public:
+    void charge(actors::Work /*work*/, std::uint64_t /*count*/) override {}
+};
+
+/// One member of the network, alive in this process.
+struct Hosted {
+    explicit Hosted(const actors::Clock& clock) : observer(clock) {}
+
+    NodeId node;
+    std::string name;
+    std::unique_ptr<actors::NodeDisk> disk;
+    LateTransport transport;
+    NoCompute compute;
+    actors::OsEntropy entropy;
+    MemoVerifier verifier{1U << 16U};
+    NodeObserver observer;
+    std::shared_ptr<actors::NetworkCounters> network = std::make_shared<actors::NetworkCounters>();
+    std::shared_ptr<actors::FaultRules> faults = std::make_shared<actors::FaultRules>();
+    actors::NodeHandle role;
+    caf::actor broker;
+};
+
+class NodeProcess {
+public:
+    NodeProcess(const TestnetLayout& layout, const NetworkFile& network,
+                const sim::Society& society, const NodeOptions& options, caf::actor_system& system)
+        : layout_(layout),
+          network_(network),
+          society_(society),
+          options_(options),
+          system_(system),
+          clock_(network.epoch_nanoseconds) {}
+
+    absl::Status start() {
+        const auto processes = network_.processes();
+        const auto members = processes.find(options_.process);
+        if (members == processes.end()) {
+            return absl::NotFoundError(
+                concat(layout_.network(), ": there is no process \"", options_.process, "\""));
+        }
+        for (const std::string& name : members->second) {
+            if (absl::Status status = add(name); !status.ok()) {
+                return status;
+            }
+        }
+        obey();
+        for (const auto& hosted : hosted_) {
+            caf::anon_send(hosted->role, actors::StartAtom::value);
+        }
+        const auto metrics = network_.metrics.find(options_.process);
+        if (metrics != network_.metrics.end() && metrics->second != 0) {
+            metrics_ = spawn_metrics(system_, metrics->second, [this] { return metrics_text(); });
+        }
+        return absl::OkStatus();
+    }
+
+    /// What the file `blocked` says now.
+    void obey() {
+        const std::string text = read_text(layout_.blocked(options_.process)).value_or("");
+        if (text == blocked_) {
+            return;
+        }
+        blocked_ = text;
+        std::set<NodeId> blocked;
+        std::istringstream lines(text);
+        for (std::string name; std::getline(lines, name);) {
+            if (const auto node = find(name)) {
+                blocked.insert(*node);
+            }
+        }
+        for (const auto& hosted : hosted_) {
+            hosted->faults->block(blocked);
+        }
+    }
+
+    /// Writes what members say of themselves and what they have measured.
+    void write_files() {
+        for (const auto& hosted : hosted_) {
+            const std::string folder = layout_.member(options_.process, hosted->name);
+            warn(sim::write_file_atomically(folder + "/status.json", to_json(status_of(*hosted))));
+            warn(append_commits(folder, hosted->observer.take_commits()));
+            const std::vector<std::string> finalized = hosted->observer.take_finalized();
+            if (!finalized.empty()) {
+                warn(append_finalized(folder, finalized));
+                warn(write_client_sample(folder, hosted->observer.client()));
+            }
+        }
+    }
+
+    [[nodiscard]] ProcessProgress progress() const {
+        ProcessProgress progress;
+        for (const auto& hosted : hosted_) {
+            const NodeObserver::Counters& did = hosted->observer.counters();
+            progress.submitted += did.submitted;
+            progress.finalized += did.finalized;
+            if (did.first_intended != 0) {
+                const Instant first{did.first_intended};
+                progress.begun = std::min(progress.begun.value_or(first), first);
+            }
+        }
+        return progress;
+    }
+
+    void stop() {
+        if (metrics_) {
+            caf::anon_send_exit(metrics_, caf::exit_reason::user_shutdown);
+            metrics_ = nullptr;
+        }
+        for (const auto& hosted : hosted_) {
+            caf::anon_send_exit(hosted->broker, caf::exit_reason::user_shutdown);
+            caf::anon_send_exit(hosted->role, caf::exit_reason::user_shutdown);
+        }
+        system_.await_all_actors_done();
+    }
+
+private:
+    static void warn(const absl::Status& status) {
+        if (!status.ok()) {
+            std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
+        }
+    }
+
+    [[nodiscard]] MemberStatus status_of(const Hosted& hosted) const {
+        return {.name = hosted.name,
+                .kind = society_.members()[hosted.node.value].kind,
+                .now_ms = clock_.now().nanoseconds / 1'000'000,
+                .metrics = metrics_of(hosted.observer, *hosted.network, hosted.disk.get())};
+    }
+
+    [[nodiscard]] std::string metrics_text() const {
+        std::vector<MemberStatus> statuses;
+        for (const auto& hosted : hosted_) {
+            statuses.push_back(status_of(*hosted));
+        }
+        return to_prometheus(statuses);
+    }
+
+    [[nodiscard]] std::optional<NodeId> find(const std::string& name) const {
+        for (std::uint32_t i = 0; i < society_.members().size(); ++i) {
+            if (society_.members()[i].name == name) {
+                return NodeId{i};
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// How many of its kind come before a member.
+    [[nodiscard]] std::size_t index_in_kind(NodeId node) const {
+        const std::string& kind = society_.members()[node.value].kind;
+        const auto begin = society_.members().begin();
+        return static_cast<std::size_t>(
+            std::count_if(begin, begin + node.value,
+                          [&](const sim::Member& member) { return member.kind == kind; }));
+    }
+
+    absl::Status add(const std::string& name) {
+        const auto node = find(name);
+        if (!node.has_value()) {
+            return absl::InvalidArgumentError(
+                concat(layout_.network(), ": the scenario has no member \"", name, "\""));
+        }
+        auto hosted = std::make_unique<Hosted>(clock_);
+        hosted->node = *node;
+        hosted->name = name;
+        const std::string folder = layout_.member(options_.process, name);
+        std::error_code error;
+        std::filesystem::create_directories(folder, error);
+        if (error) {
+            return absl::PermissionDeniedError(concat(folder, ": ", error.message()));
+        }
+        const actors::World world{.self = *node,
+                                  .clock = &clock_,
+                                  .transport = &hosted->transport,
+                                  .compute = &hosted->compute,
+                                  .entropy = &hosted->entropy,
+                                  .verifier = &hosted->verifier};
+        if (absl::Status status = spawn(*hosted, world); !status.ok()) {
+            return status;
+        }
+        hosted->broker = actors::spawn_network(system_, network_of(*hosted), hosted->role,
+                                               hosted->network, hosted->faults);
+        hosted->transport.bind(hosted->broker);
+        hosted_.push_back(std::move(hosted));
+        return absl::OkStatus();
+    }
+
+    absl::Status spawn(Hosted& hosted, const actors::World& world) {
+        const std::string& kind = society_.members()[hosted.node.value].kind;
+        const std::size_t index = index_in_kind(hosted.node);
+        const auto client = [&](Duration patience) {
+            actors::ClientSetup setup = society_.client_setup(patience);
+            setup.observer = &hosted.observer;
+            return setup;
+        };
+        if (kind == "validator") {
+            return spawn_validator(hosted, world, society_.validators().at(index));
+        }
+        if (kind == "sovereign") {
+            sim::Society::SovereignPlan plan = society_.sovereign(index);
+            hosted.role = system_.spawn<actors::SovereignActor>(
+                world, client(plan.patience), std::move(plan.key), std::move(plan.rules));
+        } else if (kind == "contributor") {
+            sim::Society::ContributorPlan plan = society_.contributor(index);
+            hosted.role = system_.spawn<actors::ContributorActor>(
+                world, client(plan.patience), std::move(plan.key), std::move(plan.profile));
+        } else {
+            sim::Society::LoadSourcePlan plan = society_.load_source(index);
+            if (options_.load.has_value()) {
+                plan.plan = society_.load_plan(options_.load->steps, options_.load->length);
+            }
+            plan.plan.asks_nonces = true;
+            hosted.role = system_.spawn<actors::LoadActor>(
+                world, client(plan.patience), std::move(plan.keys), std::move(plan.plan));
+        }
+        return absl::OkStatus();
+    }
+
+    absl::Status spawn_validator(Hosted& hosted, actors::World world,
+                                 const sim::ValidatorPlace& place) {
+        auto disk = actors::NodeDisk::open(
+            layout_.member(options_.process, hosted.name) + "/data", society_.engine(),
+            {.owner = disk_owner(society_, hosted.name), .fsync = network_.fsync});
+        if (!disk.ok()) {
+            return disk.status();
+        }
+        hosted.disk = *std::move(disk);
+        world.journal = &hosted.disk->journal();
+        actors::ValidatorSetup setup = society_.validator_setup(place);
+        setup.store = &hosted.disk->chain();
+        setup.cache = std::make_shared<actors::ExecutionCache>();
+        setup.observer = &hosted.observer;
+        hosted.role = system_.spawn<actors::ValidatorActor>(world, std::move(setup));
+        hosted.disk->on_durable([role = hosted.role](actors::DurableToken token) {
+            caf::anon_send(role, actors::DurableAtom::value, token);
+        });
+        return absl::OkStatus();
+    }
+
+    [[nodiscard]] actors::NetworkOptions network_of(const Hosted& hosted) const {
+        actors::NetworkOptions options;
+        options.self = hosted.node;
+        options.key = std::make_shared<const SecretKey>(society_.key_of(hosted.name));
+        options.network = society_.genesis()->id;
+        options.engine = &society_.engine();
+        for (std::uint32_t i = 0; i < society_.members().size(); ++i) {
+            const std::string& name = society_.members()[i].name;
+            const auto place = network_.members.find(name);
+            const bool is_placed = place != network_.members.end();
+            options.members.push_back({.key = society_.public_key_of(name),
+                                       .host = is_placed ? place->second.host : std::string(),
+                                       .port = is_placed ? place->second.port : std::uint16_t{0}});
+            const bool is_validator = society_.members()[i].kind == "validator";
+            if (is_validator && i < hosted.node.value && hosted.disk != nullptr) {
+                options.keep.push_back(NodeId{i});
+            }
+        }
+        options.listen_host =
+            options_.listen.empty() ? options.members[hosted.node.value].host : options_.listen;
+        options.listen_port = options.members[hosted.node.value].port;
+        return options;
+    }
+
+    const TestnetLayout& layout_;
+    const NetworkFile& network_;
+    const sim::Society& society_;
+    const NodeOptions& options_;
+    caf::actor_system& system_;
+    actors::RealClock clock_;
+    std::string blocked_;
+    std::vector<std::unique_ptr<Hosted>> hosted_;
+    caf::actor metrics_;
+};
+
+}  // namespace
+
+std::string disk_owner(const sim::Society& society, const std::string& validator) {
+    return concat(validator, " of network ", to_hex(society.genesis()->id.view()));
+}
+
+absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& network,
+                              const sim::Society& society, const NodeOptions& options,
+                              const std::atomic<bool>& stop) {
+    caf::actor_system_config config;
+    config.load<caf::io::middleman>();
+    config.set("scheduler.max-threads", kSchedulerThreads);
+    // Threads sleep until there is work; those that steal it wake up often to look for some.
+    config.set("scheduler.policy", caf::atom("sharing"));
+    caf::actor_system system(config);
+    NodeProcess node(layout, network, society, options, system);
+    if (absl::Status status = node.start(); !status.ok()) {
+        node.stop();
+        return status;
+    }
+    while (!stop && !(options.is_done && options.is_done(node.progress()))) {
+        node.obey();
+        node.write_files();
+        std::this_thread::sleep_for(kStatusInterval);
+    }
+    node.stop();
+    node.write_files();
+    return absl::OkStatus();
+}
+
+}  // namespace nexus::tools

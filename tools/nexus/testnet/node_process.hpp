@@ -1,0 +1,51 @@
+#pragma once
+
+#include "actors/roles/load_actor.hpp"
+#include "base/time.hpp"
+#include "sim/society/society.hpp"
+#include "tools/nexus/testnet/layout.hpp"
+
+#include <absl/status/status.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nexus::tools {
+
+/// Load that is to be sent instead of what the scenario says.
+struct LoadOrder {
+    std::vector<sim::LoadStep> steps;  ///< Of all sources together.
+    Duration length;                   ///< No transaction is meant for later than this.
+};
+
+/// What the members of this process have done together.
+struct ProcessProgress {
+    std::uint64_t submitted = 0;
+    std::uint64_t finalized = 0;
+    std::optional<Instant> begun;  ///< The intended time of the first transaction.
+};
+
+struct NodeOptions {
+    std::string process;
+    std::string listen;  ///< The address to listen on; empty: the host of each member.
+    std::optional<LoadOrder> load;
+    /// Called twice a second; the process ends when it says true.
+    std::function<bool(const ProcessProgress&)> is_done;
+};
+
+/// What the disk of a validator has for its owner.
+std::string disk_owner(const sim::Society& society, const std::string& validator);
+
+/// Runs the members of one process of a testnet until `stop` is set or it is done: each a role over
+/// real ports, with a network broker of its own. Writes the files of each member twice a second,
+/// and obeys the file `blocked`. Errors: a disk that does not open, a member that the scenario has
+/// not.
+absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& network,
+                              const sim::Society& society, const NodeOptions& options,
+                              const std::atomic<bool>& stop);
+
+}  // namespace nexus::tools

@@ -1,0 +1,426 @@
+#include "tools/nexus/testnet/processes.hpp"
+
+#include "actors/node/os_entropy.hpp"
+#include "base/concat.hpp"
+#include "base/crypto.hpp"
+#include "sim/report/write.hpp"
+#include "sim/scenario/format.hpp"
+#include "sim/scenario/names.hpp"
+#include "tools/nexus/host.hpp"
+#include "tools/nexus/testnet/process_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <map>
+#include <netinet/in.h>
+#include <set>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace nexus::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kLogBytesMax = std::uintmax_t{8} << 20U;
+
+/// A port that nobody listens on. It stays taken as long as this lives, so that no port is found
+/// twice.
+class FreePort {
+public:
+    static std::optional<FreePort> find() {
+        const int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* const any = reinterpret_cast<sockaddr*>(&address);
+        if (handle < 0 || bind(handle, any, size) != 0 || getsockname(handle, any, &size) != 0) {
+            if (handle >= 0) {
+                close(handle);
+            }
+            return std::nullopt;
+        }
+        return FreePort(handle, ntohs(address.sin_port));
+    }
+    FreePort(FreePort&& other) noexcept
+        : handle_(std::exchange(other.handle_, -1)), number_(other.number_) {}
+    FreePort(const FreePort&) = delete;
+    FreePort& operator=(FreePort&&) = delete;
+    FreePort& operator=(const FreePort&) = delete;
+    ~FreePort() {
+        if (handle_ >= 0) {
+            close(handle_);
+        }
+    }
+    [[nodiscard]] std::uint16_t number() const { return number_; }
+
+private:
+    FreePort(int handle, std::uint16_t number) : handle_(handle), number_(number) {}
+    int handle_;
+    std::uint16_t number_;
+};
+
+std::string process_of(const sim::Member& member) {
+    if (member.kind == "contributor") {
+        return "contributors";
+    }
+    return member.kind == "load" ? std::string(kLoadProcess) : member.name;
+}
+
+/// The last lines of a log, for an error.
+std::string tail_of(const std::string& path) {
+    const std::string text = read_text(path).value_or("");
+    return text.size() > 600 ? text.substr(text.size() - 600) : text;
+}
+
+}  // namespace
+
+void sleep_ms(int milliseconds) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> words;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(separator), text.size());
+        if (end > 0) {
+            words.emplace_back(text.substr(0, end));
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+namespace {
+
+/// Servers at the addresses that were asked for, or at free ports of this machine.
+absl::Status place_members(NetworkFile& network, const sim::Society& society,
+                           const std::map<std::string, Address>& addresses) {
+    std::vector<FreePort> taken;
+    for (const sim::Member& member : society.members()) {
+        MemberPlace& place = network.members[member.name];
+        place.process = process_of(member);
+        if (member.kind != "validator" && member.kind != "sovereign") {
+            continue;
+        }
+        const auto given = addresses.find(member.name);
+        if (given != addresses.end()) {
+            place.host = given->second.host;
+            place.port = given->second.port;
+        } else if (!addresses.empty()) {
+            return absl::InvalidArgumentError(
+                concat("expected an address of ", member.name, ", as in --at ", member.name,
+                       "=10.0.0.1:7000; addresses were given of ", addresses.size(), " others"));
+        } else {
+            auto port = FreePort::find();
+            if (!port.has_value()) {
+                return absl::UnavailableError("no free port on the loopback interface");
+            }
+            place.port = port->number();
+            taken.push_back(*std::move(port));
+        }
+    }
+    for (const auto& [name, address] : addresses) {
+        if (!network.members.contains(name) || network.members.at(name).port == 0) {
+            return absl::InvalidArgumentError(
+                concat("expected the name of a validator or a sovereign in --at, got ", name));
+        }
+    }
+    for (const auto& [process, members] : network.processes()) {
+        auto port = FreePort::find();
+        if (!port.has_value()) {
+            return absl::UnavailableError("no free port on the loopback interface");
+        }
+        network.metrics[process] = port->number();
+        taken.push_back(*std::move(port));
+    }
+    return absl::OkStatus();
+}
+
+/// Draws a key for every name; returns the secret ones by process.
+std::map<std::string, SecretSeeds> draw_keys(NetworkFile& network, const sim::Society& society) {
+    std::map<std::string, SecretSeeds> seeds;
+    for (const std::string& name : society.key_names()) {
+        const std::array<std::uint8_t, 32> seed = actors::random_seed();
+        const PublicKey key = SecretKey(seed).public_key();
+        const auto member = network.members.find(name);
+        if (member != network.members.end()) {
+            member->second.key = key;
+            seeds[member->second.process][name] = seed;
+        } else {
+            network.accounts[name] = key;
+            seeds[std::string(kLoadProcess)][name] = seed;
+        }
+    }
+    return seeds;
+}
+
+}  // namespace
+
+absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
+                                           const sim::Scenario& scenario,
+                                           const sim::Society& society,
+                                           const TestnetOptions& options) {
+    if (fs::exists(layout.network())) {
+        return absl::FailedPreconditionError(
+            concat(layout.folder, ": holds a testnet already; nexus testnet down --folder ",
+                   layout.folder, " removes it"));
+    }
+    if (!scenario.byzantine.empty()) {
+        return absl::InvalidArgumentError(
+            concat(scenario.file, ":", scenario.byzantine.front().line,
+                   ": error: a testnet has honest validators only, got one that is ",
+                   std::string(to_string(scenario.byzantine.front().behaviour)),
+                   "; nexus sim run shows what such a one does"));
+    }
+    NetworkFile network;
+    network.fsync = options.fsync;
+    network.epoch_nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                    std::chrono::system_clock::now().time_since_epoch())
+                                    .count();
+    if (absl::Status status = place_members(network, society, options.addresses); !status.ok()) {
+        return status;
+    }
+    const std::map<std::string, SecretSeeds> seeds = draw_keys(network, society);
+    std::error_code error;
+    for (const auto& [process, members] : network.processes()) {
+        fs::create_directories(layout.process(process), error);
+        if (error) {
+            return absl::PermissionDeniedError(
+                concat(layout.process(process), ": ", error.message()));
+        }
+        absl::Status status = write_key_file(layout, process, seeds.at(process));
+        if (status.ok()) {
+            status = write_node_config(layout, process);
+        }
+        if (!status.ok()) {
+            return status;
+        }
+    }
+    if (absl::Status status =
+            sim::write_file_atomically(layout.scenario(), sim::format_scenario(scenario));
+        !status.ok()) {
+        return status;
+    }
+    if (absl::Status status = write_network_file(layout, network); !status.ok()) {
+        return status;
+    }
+    const fs::path folder = fs::absolute(layout.folder);
+    const fs::path link = folder.parent_path() / "latest";
+    if (!fs::exists(fs::symlink_status(link, error)) || fs::is_symlink(link, error)) {
+        fs::remove(link, error);
+        fs::create_directory_symlink(folder.filename(), link, error);
+    }
+    return network;
+}
+
+void remove_latest(const fs::path& folder) {
+    const fs::path link = folder.parent_path() / "latest";
+    std::error_code error;
+    if (fs::is_symlink(link, error) && fs::read_symlink(link, error) == folder.filename()) {
+        fs::remove(link, error);
+    }
+}
+
+std::optional<std::string> find_process(const NetworkFile& network, const std::string& name) {
+    if (const auto member = network.members.find(name); member != network.members.end()) {
+        return member->second.process;
+    }
+    for (const auto& [process, members] : network.processes()) {
+        if (process == name) {
+            return process;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string process_names(const NetworkFile& network) {
+    std::string names;
+    for (const auto& [process, members] : network.processes()) {
+        names += concat(names.empty() ? "" : ", ", process);
+    }
+    return names;
+}
+
+absl::Status start_process(const TestnetLayout& layout, const std::string& process) {
+    if (living(layout, process).has_value()) {
+        return absl::FailedPreconditionError(concat(process, " runs already"));
+    }
+    std::error_code error;
+    const std::string log = layout.log(process);
+    if (fs::exists(log, error) && fs::file_size(log, error) > kLogBytesMax) {
+        fs::rename(log, log + ".1", error);
+    }
+    const TestnetLayout real{fs::canonical(layout.folder, error).string()};
+    std::array<std::string, 4> words{"nexus", "node", "--config", real.config(process)};
+    std::array<char*, 5> arguments{words[0].data(), words[1].data(), words[2].data(),
+                                   words[3].data(), nullptr};
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log.c_str(),
+                                     O_WRONLY | O_CREAT | O_APPEND, 0644);
+    posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    // The testnet outlives the terminal it was started from.
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    pid_t pid = 0;
+    const int failed = posix_spawn(&pid, fs::read_symlink("/proc/self/exe", error).c_str(), &files,
+                                   &attributes, arguments.data(), environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    if (failed != 0) {
+        return absl::UnavailableError(
+            concat(process, ": cannot be started: ", std::strerror(failed)));
+    }
+    if (absl::Status status = sim::write_file_atomically(layout.pid(process), concat(pid, "\n"));
+        !status.ok()) {
+        return status;
+    }
+    // The kernel lets go of the parent a moment before it shows the child's new command line.
+    for (int i = 0; i < 400 && !living(layout, process) && waitpid(pid, nullptr, WNOHANG) == 0;
+         ++i) {
+        sleep_ms(5);
+    }
+    return absl::OkStatus();
+}
+
+absl::Status signal_process(const TestnetLayout& layout, const std::string& process, int signal) {
+    const auto pid = living(layout, process);
+    if (!pid.has_value()) {
+        return absl::FailedPreconditionError(concat(process, " does not run"));
+    }
+    kill(*pid, signal);
+    if (signal == SIGKILL) {
+        while (living(layout, process).has_value()) {
+            waitpid(*pid, nullptr, WNOHANG);
+            sleep_ms(5);
+        }
+    }
+    return absl::OkStatus();
+}
+
+bool stop_process(const TestnetLayout& layout, const std::string& process) {
+    const auto pid = living(layout, process);
+    if (!pid.has_value()) {
+        return false;
+    }
+    kill(*pid, SIGCONT);
+    kill(*pid, SIGTERM);
+    for (int i = 0; i < 500 && living(layout, process).has_value(); ++i) {
+        waitpid(*pid, nullptr, WNOHANG);
+        sleep_ms(10);
+    }
+    if (living(layout, process).has_value()) {
+        (void)signal_process(layout, process, SIGKILL);
+    }
+    std::error_code error;
+    fs::remove(layout.pid(process), error);
+    return true;
+}
+
+std::vector<std::string> stop_all(const TestnetLayout& layout, const NetworkFile& network) {
+    // First all signals, then all waiting: they stop side by side.
+    std::vector<std::string> stopped;
+    for (const auto& [process, members] : network.processes()) {
+        if (const auto pid = living(layout, process)) {
+            kill(*pid, SIGCONT);
+            kill(*pid, SIGTERM);
+            stopped.push_back(process);
+        }
+    }
+    for (const auto& [process, members] : network.processes()) {
+        (void)stop_process(layout, process);
+        std::error_code error;
+        fs::remove(layout.pid(process), error);
+    }
+    return stopped;
+}
+
+void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
+                  const std::string& process) {
+    std::error_code error;
+    const auto processes = network.processes();
+    for (const std::string& member : processes.at(process)) {
+        fs::remove_all(layout.member(process, member), error);
+    }
+}
+
+absl::Status set_partition(const TestnetLayout& layout, const NetworkFile& network,
+                           const std::vector<std::string>& words) {
+    const auto processes = network.processes();
+    std::map<std::string, std::size_t> side_of;  // by member
+    std::size_t sides = 0;
+    for (const std::string& word : words) {
+        for (const std::string& side : split(word, '|')) {
+            for (const std::string& name : split(side, ',')) {
+                const std::string process = *find_process(network, name);
+                for (const std::string& member : processes.at(process)) {
+                    side_of[member] = sides;
+                }
+            }
+            ++sides;
+        }
+    }
+    if (!words.empty() && sides < 2) {
+        return absl::InvalidArgumentError("expected two sides or more, as in a,b|c,d");
+    }
+    for (const auto& [process, members] : processes) {
+        std::string blocked;
+        const auto own = side_of.find(members.front());
+        for (const auto& [member, side] : side_of) {
+            if (own != side_of.end() && side != own->second) {
+                blocked += member + "\n";
+            }
+        }
+        if (absl::Status status = sim::write_file_atomically(layout.blocked(process), blocked);
+            !status.ok()) {
+            return status;
+        }
+    }
+    return absl::OkStatus();
+}
+
+absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,
+                               const sim::Society& society, double seconds) {
+    const double end = wall_seconds() + seconds;
+    for (;;) {
+        std::string missing;
+        for (const auto& [process, members] : network.processes()) {
+            if (!living(layout, process).has_value()) {
+                return absl::FailedPreconditionError(
+                    concat(process, " died; it said: ", tail_of(layout.log(process))));
+            }
+        }
+        for (const sim::Member& member : society.members()) {
+            if (member.kind != "validator") {
+                continue;
+            }
+            const std::string text =
+                read_text(layout.member(member.name, member.name) + "/status.json").value_or("");
+            if (text.empty() || text.find("\"height\": 0,") != std::string::npos) {
+                missing = member.name;
+            }
+        }
+        if (missing.empty()) {
+            return absl::OkStatus();
+        }
+        if (wall_seconds() > end) {
+            return absl::DeadlineExceededError(
+                concat(missing, " has no block after ", seconds, " s; see ", layout.log(missing)));
+        }
+        sleep_ms(50);
+    }
+}
+
+}  // namespace nexus::tools

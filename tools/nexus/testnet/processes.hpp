@@ -1,0 +1,75 @@
+#pragma once
+
+#include "sim/scenario/scenario.hpp"
+#include "sim/society/society.hpp"
+#include "tools/nexus/testnet/layout.hpp"
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nexus::tools {
+
+/// The words between separators; none is empty.
+std::vector<std::string> split(std::string_view text, char separator);
+
+/// The process that hosts all load sources.
+inline constexpr std::string_view kLoadProcess = "load";
+
+/// Where a server is to be found.
+struct Address {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+struct TestnetOptions {
+    bool fsync = true;
+    /// Of every server, by member; empty: free ports of this machine.
+    std::map<std::string, Address> addresses;
+};
+
+/// Makes the folder with fresh keys and points "latest" beside it at it. One process a validator
+/// and a sovereign, one for all contributors, one for all load sources.
+/// Errors: FailedPrecondition if the folder holds a testnet already; InvalidArgument for a scenario
+/// with Byzantine validators and for a server without an address.
+absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
+                                           const sim::Scenario& scenario,
+                                           const sim::Society& society,
+                                           const TestnetOptions& options);
+
+/// The process of this name, or that hosts a member of this name.
+std::optional<std::string> find_process(const NetworkFile& network, const std::string& name);
+std::string process_names(const NetworkFile& network);
+
+/// Errors: FailedPrecondition if it runs already; those of the system.
+absl::Status start_process(const TestnetLayout& layout, const std::string& process);
+/// SIGTERM, and SIGKILL if that takes more than five seconds. False if it did not run.
+bool stop_process(const TestnetLayout& layout, const std::string& process);
+/// Those that ran.
+std::vector<std::string> stop_all(const TestnetLayout& layout, const NetworkFile& network);
+/// Errors: FailedPrecondition if it does not run.
+absl::Status signal_process(const TestnetLayout& layout, const std::string& process, int signal);
+/// Forgets the data of a process. Pre: it does not run.
+void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
+                  const std::string& process);
+/// Sides as "a,b|c,d", names of processes or members; none: no partition. A member that is on no
+/// side hears all.
+absl::Status set_partition(const TestnetLayout& layout, const NetworkFile& network,
+                           const std::vector<std::string>& sides);
+/// Waits until every validator has a block. Errors: DeadlineExceeded, or what a process said when
+/// it died.
+absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,
+                               const sim::Society& society, double seconds);
+void sleep_ms(int milliseconds);
+/// Drops the link "latest" beside the folder, if it points there.
+void remove_latest(const std::filesystem::path& folder);
+
+}  // namespace nexus::tools

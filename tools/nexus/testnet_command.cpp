@@ -1,0 +1,445 @@
+#include "tools/nexus/testnet_command.hpp"
+
+#include "base/concat.hpp"
+#include "sim/report/json_writer.hpp"
+#include "sim/report/units.hpp"
+#include "sim/report/write.hpp"
+#include "sim/scenario/format.hpp"
+#include "sim/scenario/parser.hpp"
+#include "sim/society/society.hpp"
+#include "tools/nexus/cli.hpp"
+#include "tools/nexus/host.hpp"
+#include "tools/nexus/testnet/layout.hpp"
+#include "tools/nexus/testnet/node_process.hpp"
+#include "tools/nexus/testnet/process_table.hpp"
+#include "tools/nexus/testnet/processes.hpp"
+#include "tools/nexus/testnet/status.hpp"
+
+#include <CLI/CLI.hpp>
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <sys/resource.h>
+#include <utility>
+#include <vector>
+
+namespace nexus::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::atomic<bool> stop_requested = false;
+
+struct TestnetArguments {
+    std::string folder = "out/testnet/latest";
+    std::string scenario;
+    std::vector<std::string> words;
+    std::vector<std::string> addresses;  // of servers, as NAME=HOST:PORT
+    std::size_t lines = 0;
+    bool no_fsync = false;
+    bool json = false;
+    bool keep = false;
+};
+
+/// What was done to processes, for a person or as JSON.
+void say(const TestnetArguments& arguments, const std::string& action,
+         const std::vector<std::string>& processes, const std::string& text) {
+    if (!arguments.json) {
+        fmt::print("{}\n", text);
+        return;
+    }
+    sim::JsonWriter json(sim::JsonWriter::Style::Readable);
+    json.open_object().member("action", action).key("processes").open_array();
+    for (const std::string& process : processes) {
+        json.value(process);
+    }
+    fmt::print("{}\n", json.close().close().take());
+}
+
+absl::StatusOr<std::map<std::string, Address>> parse_addresses(
+    const std::vector<std::string>& texts) {
+    std::map<std::string, Address> addresses;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        const std::size_t colon = text.rfind(':');
+        std::uint32_t port = 0;
+        if (equals != std::string::npos && colon != std::string::npos && equals < colon) {
+            std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+        }
+        if (port == 0 || port > std::numeric_limits<std::uint16_t>::max()) {
+            return absl::InvalidArgumentError(
+                concat("expected NAME=HOST:PORT in --at, got ", text));
+        }
+        addresses[text.substr(0, equals)] = {.host = text.substr(equals + 1, colon - equals - 1),
+                                             .port = static_cast<std::uint16_t>(port)};
+    }
+    return addresses;
+}
+
+struct NewTestnet {
+    TestnetLayout layout;
+    sim::Society society;
+    NetworkFile network;
+};
+
+/// Makes the folder of a testnet, with keys and configurations.
+absl::StatusOr<NewTestnet> generate(const TestnetArguments& arguments) {
+    const auto scenario = sim::load_scenario(arguments.scenario);
+    if (!scenario.ok()) {
+        return scenario.status();
+    }
+    auto society = sim::Society::make(*scenario);
+    if (!society.ok()) {
+        return society.status();
+    }
+    const auto addresses = parse_addresses(arguments.addresses);
+    if (!addresses.ok()) {
+        return addresses.status();
+    }
+    const TestnetLayout layout{arguments.folder == TestnetArguments().folder
+                                   ? concat("out/testnet/", scenario->name)
+                                   : arguments.folder};
+    auto network = create_testnet(layout, *scenario, *society,
+                                  {.fsync = !arguments.no_fsync, .addresses = *addresses});
+    if (!network.ok()) {
+        return network.status();
+    }
+    return NewTestnet{layout, *std::move(society), *std::move(network)};
+}
+
+ExitCode generate_only(const TestnetArguments& arguments) {
+    const auto testnet = generate(arguments);
+    if (!testnet.ok()) {
+        return report_error(testnet.status());
+    }
+    std::vector<std::string> processes;
+    std::string text = concat(testnet->layout.folder, ": run each of these on its host:");
+    for (const auto& [process, members] : testnet->network.processes()) {
+        processes.push_back(process);
+        text += concat("\n  nexus node --config ", testnet->layout.config(process));
+    }
+    say(arguments, "generate", processes, text);
+    return ExitCode::Done;
+}
+
+ExitCode up(const TestnetArguments& arguments) {
+    const double start = wall_seconds();
+    const auto testnet = generate(arguments);
+    if (!testnet.ok()) {
+        return report_error(testnet.status());
+    }
+    const auto& [layout, society, network] = *testnet;
+    std::vector<std::string> processes;
+    for (const auto& [process, members] : network.processes()) {
+        processes.push_back(process);
+        if (const absl::Status status = start_process(layout, process); !status.ok()) {
+            (void)stop_all(layout, network);
+            return report_error(status);
+        }
+    }
+    const absl::Status ready = await_first_block(layout, network, society, 20);
+    if (!ready.ok()) {
+        (void)stop_all(layout, network);
+        return report_error(ready);
+    }
+    say(arguments, "up", processes,
+        fmt::format("{}: {} processes, {} members; first block after {}\n"
+                    "nexus testnet status | logs | kill | restart | pause | resume | partition | "
+                    "heal | wipe | down",
+                    layout.folder, processes.size(), society.members().size(),
+                    sim::duration_text(wall_seconds() - start)));
+    return ExitCode::Done;
+}
+
+/// Every process or member that the words name, "a,b|c" as well as "a b c".
+std::vector<std::string> names_in(const std::vector<std::string>& words) {
+    std::vector<std::string> names;
+    for (const std::string& word : words) {
+        for (const std::string& side : split(word, '|')) {
+            for (std::string& name : split(side, ',')) {
+                names.push_back(std::move(name));
+            }
+        }
+    }
+    return names;
+}
+
+/// The processes that were named, each once. Pre: all names are known.
+std::vector<std::string> named_processes(const TestnetArguments& arguments,
+                                         const NetworkFile& network) {
+    std::vector<std::string> processes;
+    for (const std::string& name : names_in(arguments.words)) {
+        std::string process = *find_process(network, name);
+        if (std::find(processes.begin(), processes.end(), process) == processes.end()) {
+            processes.push_back(std::move(process));
+        }
+    }
+    return processes;
+}
+
+/// Loads the testnet of a folder and hands it to `act`. Refuses names that it does not know.
+template <class Act>
+ExitCode with_network(const TestnetArguments& arguments, const Act& act) {
+    const TestnetLayout layout{arguments.folder};
+    const absl::StatusOr<NetworkFile> network = read_network_file(layout);
+    if (!network.ok()) {
+        return report_error(network.status());
+    }
+    for (const std::string& name : names_in(arguments.words)) {
+        if (!find_process(*network, name).has_value()) {
+            return report_error(
+                absl::InvalidArgumentError(concat("there is no process or member \"", name,
+                                                  "\"; processes: ", process_names(*network))));
+        }
+    }
+    return act(layout, *network);
+}
+
+ExitCode down(const TestnetArguments& arguments) {
+    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
+        const std::vector<std::string> stopped = stop_all(layout, network);
+        if (!arguments.keep) {
+            std::error_code error;
+            const fs::path real = fs::canonical(layout.folder, error);
+            fs::remove_all(real, error);
+            if (error) {
+                return report_error(absl::FailedPreconditionError(
+                    concat(layout.folder, ": cannot be removed: ", error.message())));
+            }
+            remove_latest(real);
+        }
+        say(arguments, "down", stopped,
+            fmt::format("{} processes stopped{}", stopped.size(),
+                        arguments.keep ? "; their folder stays" : ", nothing is left"));
+        return ExitCode::Done;
+    });
+}
+
+ExitCode status(const TestnetArguments& arguments) {
+    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
+        fmt::print("{}",
+                   arguments.json ? status_json(layout, network) : status_table(layout, network));
+        return ExitCode::Done;
+    });
+}
+
+/// The last lines of a text; all of them for 0.
+std::string_view last_lines(std::string_view text, std::size_t lines) {
+    std::size_t at = text.size();
+    for (std::size_t found = 0; lines > 0 && at > 0; --at) {
+        if (text[at - 1] == '\n' && at != text.size() && ++found == lines) {
+            return text.substr(at);
+        }
+    }
+    return text;
+}
+
+ExitCode logs(const TestnetArguments& arguments) {
+    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
+        sim::JsonWriter json(sim::JsonWriter::Style::Readable);
+        json.open_object();
+        for (const std::string& process : named_processes(arguments, network)) {
+            const std::string text = read_text(layout.log(process)).value_or("");
+            const std::string_view wanted = last_lines(text, arguments.lines);
+            json.member(process, wanted);
+            if (!arguments.json) {
+                std::fwrite(wanted.data(), 1, wanted.size(), stdout);
+            }
+        }
+        if (arguments.json) {
+            fmt::print("{}\n", json.close().take());
+        }
+        return ExitCode::Done;
+    });
+}
+
+/// Does something to each process that was named.
+template <class Act>
+ExitCode for_each_named(const TestnetArguments& arguments, const char* action, const char* done,
+                        const Act& act) {
+    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
+        const std::vector<std::string> processes = named_processes(arguments, network);
+        std::string text;
+        for (const std::string& process : processes) {
+            if (const absl::Status status = act(layout, network, process); !status.ok()) {
+                return report_error(status);
+            }
+            text += concat(text.empty() ? "" : "\n", process, " ", done);
+        }
+        say(arguments, action, processes, text);
+        return ExitCode::Done;
+    });
+}
+
+ExitCode signal_all(const TestnetArguments& arguments, int signal, const char* action,
+                    const char* done) {
+    return for_each_named(
+        arguments, action, done,
+        [signal](const TestnetLayout& layout, const NetworkFile& /*network*/,
+                 const std::string& process) { return signal_process(layout, process, signal); });
+}
+
+ExitCode restart(const TestnetArguments& arguments, bool wipes) {
+    return for_each_named(arguments, wipes ? "wipe" : "restart",
+                          wipes ? "wiped and started" : "started",
+                          [wipes](const TestnetLayout& layout, const NetworkFile& network,
+                                  const std::string& process) {
+                              (void)stop_process(layout, process);
+                              if (wipes) {
+                                  wipe_process(layout, network, process);
+                              }
+                              return start_process(layout, process);
+                          });
+}
+
+ExitCode partition(const TestnetArguments& arguments) {
+    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
+        if (const absl::Status set = set_partition(layout, network, arguments.words); !set.ok()) {
+            return report_error(set);
+        }
+        const bool heals = arguments.words.empty();
+        say(arguments, heals ? "heal" : "partition", named_processes(arguments, network),
+            heals ? "healed" : "partitioned");
+        return ExitCode::Done;
+    });
+}
+
+/// The set of validators is part of the genesis: the protocols have no way to change it.
+ExitCode add_validator(const TestnetArguments& /*arguments*/) {
+    return report_error(absl::InvalidArgumentError(
+        "a running chain cannot take a validator in: its validators are part of its genesis, and "
+        "no protocol here changes them; give the scenario more and start it again"));
+}
+
+/// As many open files as the system allows: connections and databases take many.
+void raise_file_limit() {
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+absl::Status run_node(const std::string& path) {
+    const auto config = read_node_config(path);
+    if (!config.ok()) {
+        return config.status();
+    }
+    const auto network = read_network_file(config->layout);
+    if (!network.ok()) {
+        return network.status();
+    }
+    auto keys = read_key_book(config->layout, *network, config->process);
+    if (!keys.ok()) {
+        return keys.status();
+    }
+    const auto scenario = sim::load_scenario(config->layout.scenario());
+    if (!scenario.ok()) {
+        return scenario.status();
+    }
+    const auto society =
+        sim::Society::make(*scenario, std::make_shared<const sim::KeyBook>(*std::move(keys)));
+    if (!society.ok()) {
+        return society.status();
+    }
+    raise_file_limit();
+    std::signal(SIGTERM, [](int) { stop_requested = true; });
+    std::signal(SIGINT, [](int) { stop_requested = true; });
+    std::signal(SIGPIPE, SIG_IGN);
+    return run_node_process(
+        config->layout, *network, *society,
+        {.process = config->process, .listen = config->listen, .load = {}, .is_done = {}},
+        stop_requested);
+}
+
+/// A subcommand that takes the folder of a testnet, and perhaps names.
+template <class Act>
+void add(CLI::App& testnet, Outcome& outcome, const char* name, const char* help, bool names,
+         const Act& act) {
+    auto arguments = std::make_shared<TestnetArguments>();
+    CLI::App* command = testnet.add_subcommand(name, help);
+    command->add_option("--folder", arguments->folder, "Of the testnet (default: the latest)");
+    if (names) {
+        command->add_option("NAME", arguments->words, "Processes, or members of them")->required();
+    }
+    command->add_flag("--json", arguments->json, "Print JSON");
+    if (std::string_view(name) == "down") {
+        command->add_flag("--keep", arguments->keep, "Keep the folder");
+    }
+    if (std::string_view(name) == "logs") {
+        command->add_option("--lines", arguments->lines, "Only so many of the last lines");
+    }
+    command->callback([arguments, act, &outcome] { outcome.code = act(*arguments); });
+}
+
+/// A subcommand that makes a testnet of a scenario.
+template <class Act>
+void add_maker(CLI::App& testnet, Outcome& outcome, const char* name, const char* help,
+               const Act& act) {
+    auto arguments = std::make_shared<TestnetArguments>();
+    CLI::App* command = testnet.add_subcommand(name, help);
+    command->add_option("SCENARIO", arguments->scenario, "Scenario file")->required();
+    command->add_option("--folder", arguments->folder, "Default: out/testnet/NAME");
+    command->add_option("--at", arguments->addresses,
+                        "Where a server is reached, as NAME=HOST:PORT; default: free ports of this "
+                        "machine");
+    command->add_flag("--no-fsync", arguments->no_fsync,
+                      "Survive the death of processes, not of the machine");
+    command->add_flag("--json", arguments->json, "Print JSON");
+    command->callback([arguments, act, &outcome] { outcome.code = act(*arguments); });
+}
+
+}  // namespace
+
+void add_testnet_command(CLI::App& app, Outcome& outcome) {
+    CLI::App* testnet =
+        app.add_subcommand("testnet", "A scenario as processes on this machine, over TCP");
+    testnet->require_subcommand(1);
+    add_maker(*testnet, outcome, "up", "Start a scenario's network", up);
+    add_maker(*testnet, outcome, "generate",
+              "Make keys, genesis and configurations, and start nothing", generate_only);
+    add(*testnet, outcome, "down", "Stop all processes and remove the folder", false, down);
+    add(*testnet, outcome, "status", "Where each member stands", false, status);
+    add(*testnet, outcome, "logs", "Print what processes said", true, logs);
+    add(*testnet, outcome, "kill", "Kill processes with SIGKILL", true,
+        [](const TestnetArguments& a) { return signal_all(a, SIGKILL, "kill", "killed"); });
+    add(*testnet, outcome, "pause", "Stop processes where they are", true,
+        [](const TestnetArguments& a) { return signal_all(a, SIGSTOP, "pause", "paused"); });
+    add(*testnet, outcome, "resume", "Let paused processes go on", true,
+        [](const TestnetArguments& a) { return signal_all(a, SIGCONT, "resume", "resumed"); });
+    add(*testnet, outcome, "restart", "Stop processes if they run, and start them", true,
+        [](const TestnetArguments& a) { return restart(a, false); });
+    add(*testnet, outcome, "wipe", "Stop processes, forget their data, start them", true,
+        [](const TestnetArguments& a) { return restart(a, true); });
+    add(*testnet, outcome, "partition", "Cut the network into sides: a,b|c,d", true, partition);
+    add(*testnet, outcome, "heal", "End the partition", false, partition);
+
+    add(*testnet, outcome, "add", "Refused: a chain keeps the validators of its genesis", true,
+        add_validator);
+
+    add_testnet_run_commands(*testnet, outcome);
+
+    auto config = std::make_shared<std::string>();
+    CLI::App* node = app.add_subcommand("node", "One process of a testnet, in the foreground");
+    node->add_option("--config", *config, "node.toml of the process")->required();
+    node->callback([config, &outcome] {
+        const absl::Status done = run_node(*config);
+        outcome.code = done.ok() ? ExitCode::Done : report_error(done);
+    });
+}
+
+}  // namespace nexus::tools

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "tools/nexus/cli.hpp"
+
+namespace nexus::tools {
+
+/// "check", "run" and "top" of `nexus testnet`.
+void add_testnet_run_commands(CLI::App& testnet, Outcome& outcome);
+
+}  // namespace nexus::tools

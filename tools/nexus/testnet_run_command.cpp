@@ -1,0 +1,297 @@
+#include "actors/node/real_clock.hpp"
+#include "base/concat.hpp"
+#include "sim/cluster/verdict.hpp"
+#include "sim/report/json_writer.hpp"
+#include "sim/report/progress.hpp"
+#include "sim/report/report_html.hpp"
+#include "sim/report/report_json.hpp"
+#include "sim/report/units.hpp"
+#include "sim/report/write.hpp"
+#include "sim/scenario/parser.hpp"
+#include "tools/nexus/cli.hpp"
+#include "tools/nexus/host.hpp"
+#include "tools/nexus/run_folder.hpp"
+#include "tools/nexus/testnet/chain_check.hpp"
+#include "tools/nexus/testnet/fault_schedule.hpp"
+#include "tools/nexus/testnet/measured_report.hpp"
+#include "tools/nexus/testnet/processes.hpp"
+#include "tools/nexus/testnet/session.hpp"
+#include "tools/nexus/testnet/status.hpp"
+#include "tools/nexus/testnet_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace nexus::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::atomic<bool> interrupted = false;
+
+constexpr double kStartSeconds = 20;
+
+void heed_signals() {
+    std::signal(SIGTERM, [](int) { interrupted = true; });
+    std::signal(SIGINT, [](int) { interrupted = true; });
+}
+
+// --- check ---
+
+struct CheckArguments {
+    std::string folder = "out/testnet/latest";
+    bool json = false;
+};
+
+ExitCode check(const CheckArguments& arguments) {
+    const auto session = open_session(arguments.folder, "");
+    if (!session.ok()) {
+        return report_error(session.status());
+    }
+    const auto checked = check_chain(session->layout, session->network, session->society);
+    if (!checked.ok()) {
+        return report_error(checked.status());
+    }
+    sim::JsonWriter json(sim::JsonWriter::Style::Readable);
+    json.open_object().member("height", checked->height);
+    json.member("transactions", checked->transactions).key("invariants").open_object();
+    std::string text =
+        fmt::format("{} blocks, {} transactions\n", checked->height, checked->transactions);
+    for (const sim::InvariantSummary& each : checked->invariants) {
+        json.key(each.name).open_object().member("checked", each.checked);
+        json.member("violated", each.violated).key("examples").open_array();
+        text += fmt::format("{} {:<20} {} checks{}\n", each.violated == 0 ? "✓" : "✗", each.name,
+                            each.checked,
+                            each.violated == 0 ? "" : fmt::format(", {} violated", each.violated));
+        for (const std::string& example : each.examples) {
+            json.value(example);
+            text += concat("    ", example, "\n");
+        }
+        json.close().close();
+    }
+    json.close().member("holds", checked->holds());
+    fmt::print("{}", arguments.json ? json.close().take() + "\n" : text);
+    return checked->holds() ? ExitCode::Done : ExitCode::CheckFailed;
+}
+
+// --- run ---
+
+struct RunArguments {
+    std::string scenario;
+    std::string folder;
+    std::string out;
+    bool no_fsync = false;
+    bool json = false;
+};
+
+/// A testnet that goes down with this, whatever happens.
+class Running {
+public:
+    explicit Running(Session session) : session_(std::move(session)) {}
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    ~Running() {
+        stop();
+        std::error_code error;
+        const fs::path real = fs::canonical(session_.layout.folder, error);
+        fs::remove_all(real, error);
+        remove_latest(real);
+    }
+    void stop() { (void)stop_all(session_.layout, session_.network); }
+    [[nodiscard]] const Session& session() const { return session_; }
+
+private:
+    Session session_;
+};
+
+/// Lets the scenario happen in real time.
+absl::Status live_through(const Session& session, FaultSchedule& faults) {
+    const sim::Scenario& scenario = session.society.scenario();
+    const actors::RealClock clock(session.network.epoch_nanoseconds);
+    const Instant calm = Instant{} + scenario.duration;
+    const Instant end = calm + scenario.grace;
+    sim::ProgressBar bar(scenario.name, shows_progress(), wall_seconds);
+    bool is_healed = false;
+    for (Instant now = clock.now(); now < end && !interrupted; now = clock.now()) {
+        if (absl::Status status = faults.advance(now); !status.ok()) {
+            return status;
+        }
+        if (now >= calm && !is_healed) {
+            is_healed = true;
+            if (absl::Status status = faults.heal(now); !status.ok()) {
+                return status;
+            }
+        }
+        bar.update(static_cast<double>(now.nanoseconds) / static_cast<double>(end.nanoseconds),
+                   fmt::format("height {}", network_height(session.layout, session.network)));
+        sleep_ms(50);
+    }
+    bar.finish();
+    return interrupted ? absl::CancelledError("the run was interrupted") : absl::OkStatus();
+}
+
+absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Running& running) {
+    const Session& session = running.session();
+    for (const auto& [process, members] : session.network.processes()) {
+        if (absl::Status status = start_process(session.layout, process); !status.ok()) {
+            return status;
+        }
+    }
+    if (absl::Status status =
+            await_first_block(session.layout, session.network, session.society, kStartSeconds);
+        !status.ok()) {
+        return status;
+    }
+    FaultSchedule faults(session);
+    if (absl::Status status = live_through(session, faults); !status.ok()) {
+        return status;
+    }
+    // Who was down before the end is told apart from those that stop now.
+    auto measured = measured_report(
+        session.layout, session.network, session.society,
+        {.from = {}, .until = Instant{} + scenario.duration + scenario.grace, .clients = ""});
+    running.stop();
+    if (!measured.ok()) {
+        return measured.status();
+    }
+    auto checked = check_chain(session.layout, session.network, session.society);
+    if (!checked.ok()) {
+        return checked.status();
+    }
+    sim::RunReport report = std::move(measured->report);
+    report.invariants = std::move(checked->invariants);
+    report.replay = concat("nexus testnet run ", scenario.file);
+    report.wall_seconds = report.virtual_seconds;
+    faults.fill(report);
+    sim::judge(report, scenario);
+    return report;
+}
+
+ExitCode run(const RunArguments& arguments) {
+    const auto scenario = sim::load_scenario(arguments.scenario);
+    if (!scenario.ok()) {
+        return report_error(scenario.status());
+    }
+    if (const absl::Status status = check_faults(*scenario); !status.ok()) {
+        return report_error(status);
+    }
+    const auto society = sim::Society::make(*scenario);
+    if (!society.ok()) {
+        return report_error(society.status());
+    }
+    const RunFolder out{arguments.out.empty() ? concat("out/", scenario->name, "-testnet")
+                                              : arguments.out};
+    if (const absl::Status status = prepare(out); !status.ok()) {
+        return report_error(status);
+    }
+    const TestnetLayout layout{arguments.folder.empty() ? concat("out/testnet/", scenario->name)
+                                                        : arguments.folder};
+    if (const auto made = create_testnet(layout, *scenario, *society,
+                                         {.fsync = !arguments.no_fsync, .addresses = {}});
+        !made.ok()) {
+        return report_error(made.status());
+    }
+    auto session = open_session(layout.folder, "");
+    if (!session.ok()) {
+        return report_error(session.status());
+    }
+    heed_signals();
+    Running running(*std::move(session));
+    auto report = run_testnet(*scenario, running);
+    if (!report.ok()) {
+        return report_error(report.status());
+    }
+    report->scenario_file = scenario->file;
+    absl::Status status = sim::write_file_atomically(out.report_json(), sim::to_json(*report));
+    if (status.ok()) {
+        status = sim::write_file_atomically(out.report_html(), sim::to_html(*report));
+    }
+    if (!status.ok()) {
+        return report_error(status);
+    }
+    print_report(*report, arguments.json);
+    if (!arguments.json) {
+        fmt::print("report   {}\n", out.report_html());
+    }
+    return report->passed ? ExitCode::Done : ExitCode::CheckFailed;
+}
+
+// --- top ---
+
+struct TopArguments {
+    std::string folder = "out/testnet/latest";
+    std::uint64_t count = 0;  ///< 0: until somebody stops it.
+};
+
+ExitCode top(const TopArguments& arguments) {
+    const TestnetLayout layout{arguments.folder};
+    const auto network = read_network_file(layout);
+    if (!network.ok()) {
+        return report_error(network.status());
+    }
+    heed_signals();
+    const bool is_terminal = shows_progress();
+    std::uint64_t height = network_height(layout, *network);
+    double before = wall_seconds();
+    for (std::uint64_t shown = 0; !interrupted; ++shown) {
+        const std::uint64_t now_height = network_height(layout, *network);
+        const double now = wall_seconds();
+        const double rate =
+            now > before ? static_cast<double>(now_height - height) / (now - before) : 0;
+        fmt::print("{}{}height {}, {:.1f} blocks/s\n\n{}", is_terminal ? "\033[H\033[2J" : "",
+                   shown > 0 && !is_terminal ? "\n" : "", now_height, rate,
+                   status_table(layout, *network));
+        std::fflush(stdout);
+        height = now_height;
+        before = now;
+        if (arguments.count > 0 && shown + 1 >= arguments.count) {
+            break;
+        }
+        for (int i = 0; i < 20 && !interrupted; ++i) {
+            sleep_ms(50);
+        }
+    }
+    return ExitCode::Done;
+}
+
+}  // namespace
+
+void add_testnet_run_commands(CLI::App& testnet, Outcome& outcome) {
+    auto to_check = std::make_shared<CheckArguments>();
+    CLI::App* check_command =
+        testnet.add_subcommand("check", "Hold all disks against the simulator's invariants");
+    check_command->add_option("--folder", to_check->folder, "Of the testnet (default: the latest)");
+    check_command->add_flag("--json", to_check->json, "Print JSON");
+    check_command->callback([to_check, &outcome] { outcome.code = check(*to_check); });
+
+    auto to_run = std::make_shared<RunArguments>();
+    CLI::App* run_command = testnet.add_subcommand(
+        "run", "A scenario from up to down, with its faults and expectations, and a report");
+    run_command->add_option("SCENARIO", to_run->scenario, "Scenario file")->required();
+    run_command->add_option("--folder", to_run->folder, "Default: out/testnet/NAME");
+    run_command->add_option("--out", to_run->out, "Of the report (default: out/NAME-testnet)");
+    run_command->add_flag("--no-fsync", to_run->no_fsync,
+                          "Survive the death of processes, not of the machine");
+    run_command->add_flag("--json", to_run->json, "Print report.json");
+    run_command->callback([to_run, &outcome] { outcome.code = run(*to_run); });
+
+    auto to_watch = std::make_shared<TopArguments>();
+    CLI::App* top_command = testnet.add_subcommand("top", "Status, again every second");
+    top_command->add_option("--folder", to_watch->folder, "Of the testnet (default: the latest)");
+    top_command->add_option("--count", to_watch->count, "End after so many");
+    top_command->callback([to_watch, &outcome] { outcome.code = top(*to_watch); });
+}
+
+}  // namespace nexus::tools
