@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -50,7 +51,8 @@ struct Script {
 
 }  // namespace tests
 
-/// Tosses the coins that it writes down.
+/// Tosses the coins that it writes down. Queries ask for every row, so that the openings hold all
+/// that a prover committed to.
 template <>
 class ProofWriter<tests::Scripted> {
 public:
@@ -63,6 +65,11 @@ public:
         script_.elements.emplace_back(elements.begin(), elements.end());
     }
     E challenge(std::string_view, int) { return script_.challenges.emplace_back(coins_.next<E>()); }
+    std::vector<std::uint64_t> indices(std::string_view, int, unsigned bits, std::size_t) {
+        script_.indices.resize(std::size_t{1} << bits);
+        std::iota(script_.indices.begin(), script_.indices.end(), 0);
+        return script_.indices;
+    }
     void opening(const MerkleOpening<F>& opening) { script_.openings.push_back(opening); }
 
 private:
