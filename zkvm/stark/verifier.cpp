@@ -1,12 +1,13 @@
 #include "zkvm/stark/verifier.hpp"
 
-#include "zkvm/components/lookup/lookup_contents.hpp"
+#include "zkvm/stark/check_heights.hpp"
 #include "zkvm/stark/segment_verifier.hpp"
 #include "zkvm/stark/statement.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace nexus::zkvm {
@@ -133,7 +134,8 @@ private:
                 return false;
             }
             std::copy(bytes.begin(), bytes.end(), heights.begin());
-            if (!check_heights(heights, s == verified.segments)) {
+            if (auto error = check_heights(heights, key_, s == verified.segments, F::kModulus)) {
+                proof_.fail(*std::move(error));
                 return false;
             }
             segments_.push_back({heights, boundary});
@@ -145,37 +147,6 @@ private:
     [[nodiscard]] SegmentLayout layout_of(const Heights& heights,
                                           const VerifiedProof& verified) const {
         return {heights, C::kDegree, verified.zero_knowledge, key_.log_blowup};
-    }
-
-    /// Which tables there must be, and that no multiplicity can reach the characteristic.
-    bool check_heights(const Heights& heights, bool is_last) {
-        for (std::size_t t = 0; t < kTableCount; ++t) {
-            const unsigned height = heights[t];
-            if (!expect(height == 0 || height >= kLogRowsMin, Kind::BadHeight, kLogRowsMin,
-                        height) ||
-                !expect(height <= kLogRowsMax, Kind::BadHeight, kLogRowsMax, height)) {
-                return false;
-            }
-        }
-        const unsigned lookup = log_rows_for(LookupRows::kCount, kLogExcludedZk);
-        const auto is = [&](std::size_t table, unsigned expected) {
-            return expect(heights[table] == expected, Kind::BadHeight, expected, heights[table]);
-        };
-        if (!is(kTableIndex<ProgramTable>, key_.program_log_rows) ||
-            !is(kTableIndex<ImageTable>, key_.image_log_rows) ||
-            !is(kTableIndex<LookupTable>, lookup) ||
-            !expect(heights[kTableIndex<BoundaryTable>] != 0, Kind::BadHeight, kLogRowsMin, 0) ||
-            !expect((heights[kTableIndex<ClosingTable>] != 0) == is_last, Kind::BadHeight,
-                    is_last ? kLogRowsMin : 0, heights[kTableIndex<ClosingTable>])) {
-            return false;
-        }
-        std::uint64_t messages = 0;
-        for (std::size_t t = 0; t < kTableCount; ++t) {
-            if (heights[t] != 0) {
-                messages += kTables[t].shape.messages << heights[t];
-            }
-        }
-        return expect(messages < F::kModulus, Kind::TooManyMessages, F::kModulus - 1, messages);
     }
 
     void check_strength(VerifiedProof& verified) {

@@ -98,15 +98,6 @@ public:
         return is_preprocessed(table) ? row_of(key_.trace(table), row) : std::vector<F>();
     }
 
-private:
-    static std::vector<F> row_of(const Matrix<F>& columns, std::size_t row) {
-        std::vector<F> cells(columns.width());
-        for (std::size_t c = 0; c < cells.size(); ++c) {
-            cells[c] = columns.at(row, c);
-        }
-        return cells;
-    }
-
     [[nodiscard]] SegmentInput segment_input(std::uint32_t segment) const {
         return {.program = &program_,
                 .code = &code_,
@@ -116,6 +107,15 @@ private:
                 .output_words = 1 + (result_.output.size() + 3) / 4,
                 .is_last = segment == records_.size(),
                 .zero_knowledge = zero_knowledge_};
+    }
+
+private:
+    static std::vector<F> row_of(const Matrix<F>& columns, std::size_t row) {
+        std::vector<F> cells(columns.width());
+        for (std::size_t c = 0; c < cells.size(); ++c) {
+            cells[c] = columns.at(row, c);
+        }
+        return cells;
     }
 
     Program program_;

@@ -10,8 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <numeric>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -50,7 +52,8 @@ struct Script {
 
 }  // namespace tests
 
-/// Tosses the coins that it writes down.
+/// Tosses the coins that it writes down. Queries ask for every row, so that the openings hold all
+/// that a prover committed to.
 template <>
 class ProofWriter<tests::Scripted> {
 public:
@@ -63,6 +66,11 @@ public:
         script_.elements.emplace_back(elements.begin(), elements.end());
     }
     E challenge(std::string_view, int) { return script_.challenges.emplace_back(coins_.next<E>()); }
+    std::vector<std::uint64_t> indices(std::string_view, int, unsigned bits, std::size_t) {
+        script_.indices.resize(std::size_t{1} << bits);
+        std::iota(script_.indices.begin(), script_.indices.end(), 0);
+        return script_.indices;
+    }
     void opening(const MerkleOpening<F>& opening) { script_.openings.push_back(opening); }
 
 private:
@@ -77,8 +85,13 @@ public:
     using F = tests::Scripted::F;
     using E = tests::Scripted::E;
 
-    explicit ProofReader(tests::Script script) : script_(std::move(script)) {}
-    void know(std::string_view, std::uint64_t) {}
+    explicit ProofReader(tests::Script script)
+        : script_(std::move(script)), challenges_(script_.challenges.size()) {}
+    void know(std::string_view label, std::uint64_t number) {
+        if (script_.challenges.size() == challenges_) {
+            known_.emplace_back(label, number);
+        }
+    }
     Digest digest(std::string_view) { return tests::Script::take(script_.digests); }
     template <class Element>
     std::vector<Element> elements(std::string_view, std::size_t count) {
@@ -95,9 +108,15 @@ public:
     }
     [[nodiscard]] const std::optional<ProofError>& error() const { return error_; }
     void fail(ProofError error) { error_ = error_.value_or(std::move(error)); }
+    /// What the verifier took into the transcript before its first challenge.
+    [[nodiscard]] const std::vector<std::pair<std::string, std::uint64_t>>& known() const {
+        return known_;
+    }
 
 private:
     tests::Script script_;
+    std::size_t challenges_;
+    std::vector<std::pair<std::string, std::uint64_t>> known_;
     std::optional<ProofError> error_;
 };
 

@@ -193,7 +193,8 @@ TEST_F(Cli, AnUnknownOptionIsNamed) {
 
 TEST_F(Cli, AnUnknownSubcommandIsNamedAsThat) {
     expect_invalid(nexus({"foo"}),
-                   "error: unknown subcommand foo, expected one of sim, scenario, trace, zkvm\n");
+                   "error: unknown subcommand foo, expected one of sim, scenario, trace, zkvm, "
+                   "testnet, node, load, compare\n");
     expect_invalid(nexus({"trace", "foo", "x"}),
                    "error: unknown subcommand foo, expected one of print, export, diff\n");
 }
@@ -386,7 +387,9 @@ TEST_F(Cli, EveryMessageSaysThatItIsAnError) {
         {{"trace", "print", path("a"), "--from", "1e300"}, "error: --from"},
         {{"trace", "export", path("none.nxt")}, "error: "},
         {{"scenario", "check"}, "error: FILE: expected a scenario file (TOML), got none"},
-        {{"walk"}, "error: unknown subcommand walk, expected one of sim, scenario, trace, zkvm\n"},
+        {{"walk"},
+         "error: unknown subcommand walk, expected one of sim, scenario, trace, zkvm, testnet, "
+         "node, load, compare\n"},
         {{"sim", "walk"}, "error: unknown subcommand walk, expected one of run, replay, shrink, "},
         {{"sim", "run", path("tiny.toml"), "more"},
          "error: The following argument was not expected: more\n"},

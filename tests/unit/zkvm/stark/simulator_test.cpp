@@ -26,6 +26,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -114,7 +115,13 @@ public:
                                                    true,          roots_[0], roots_[1], &global_};
         const E sum = SegmentVerifier<Scripted>(statement, reader).run() +
                       pc_messages<F>(global_, kPcCell, kImageBegin, kHaltPc, 1);
+        known_ = reader.known();
         return {reader.error(), sum.is_zero()};
+    }
+
+    /// What the verifier knew of the segment when it tossed its first coin.
+    [[nodiscard]] const std::vector<std::pair<std::string, std::uint64_t>>& known() const {
+        return known_;
     }
 
 private:
@@ -388,6 +395,7 @@ private:
     std::array<std::vector<Matrix<F>>, kTrees.size()> columns_;
     std::map<Place, std::vector<E>> values_;
     std::array<Digest, kTrees.size()> roots_;
+    std::vector<std::pair<std::string, std::uint64_t>> known_;
 };
 
 Claim some_claim(std::uint32_t exit_code) {
@@ -420,6 +428,30 @@ TEST(Simulator, IsCheckedByTheVerifier) {
     EXPECT_EQ(said_of([](Script& s) { s.elements[3][0] += F(1); }), "FinalMismatch");
     EXPECT_EQ(said_of([](Script& s) { s.challenges[4] += F(1); }), "FoldMismatch");
     EXPECT_EQ(said_of([](Script& s) { s.openings[2].groups[0].words[0] += F(1); }), "Opening");
+}
+
+/// There a zerofier is 0, or a denominator of the batch. z is the fourth coin.
+TEST(Simulator, CannotUseAPointOfADomain) {
+    const auto said_of = [](const E& z) {
+        const auto change = [&](Script& script) { script.challenges[3] = z; };
+        const auto [error, balances] = Simulator(some_claim(1), 1).run(change);
+        return error.has_value() ? to_string(error->kind) : "accepted";
+    };
+    const F g = F::two_adic_generator(kLogRowsMin);
+    const F w = F::two_adic_generator(kLogRowsMin + 1);
+    for (const std::uint64_t row : {0U, 1U, 2U, 1000U, 4095U}) {
+        EXPECT_EQ(said_of(E(g.pow(row))), "PointInDomain") << row;
+        EXPECT_EQ(said_of(E(coset_shift<F>(kLogRowsMin) * w.pow(row))), "PointInDomain") << row;
+    }
+    EXPECT_EQ(said_of(E(F::generator().square())), "Constraints") << "in neither domain";
+}
+
+/// Else two segments that commit to the same columns would get the same coins.
+TEST(Simulator, TossesCoinsForItsOwnSegment) {
+    Simulator simulator(some_claim(1), 1);
+    simulator.run();
+    const std::vector<std::pair<std::string, std::uint64_t>> expected{{"segment", 1}};
+    EXPECT_EQ(simulator.known(), expected);
 }
 
 }  // namespace

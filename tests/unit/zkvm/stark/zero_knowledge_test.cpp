@@ -1,11 +1,11 @@
 // What a proof tells of the private input. A leak fails nothing else than these tests.
+#include "tests/support/zkvm/chi_square.hpp"
 #include "tests/support/zkvm/proof_map.hpp"
 #include "tests/support/zkvm/small_proof.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -50,36 +50,20 @@ std::vector<std::uint32_t> opened_words(const ProvenExecution& proven) {
     return words;
 }
 
-/// Chi-square of the words in sixteen classes of equal probability.
-double chi_square(const std::vector<std::uint32_t>& words) {
-    std::array<double, 16> counts{};
-    for (const std::uint32_t word : words) {
-        ++counts[std::uint64_t{word} * counts.size() / F::kModulus];
-    }
-    const double expected = static_cast<double>(words.size()) / counts.size();
-    double sum = 0;
-    for (const double count : counts) {
-        sum += (count - expected) * (count - expected) / expected;
-    }
-    return sum;
-}
-
-/// Fifteen degrees of freedom: one uniform sample in 10^5 is above.
-constexpr double kChiSquareMax = 50.5;
-
 /// Most tables are all padding here, so that without masks most columns are the zero polynomial.
 TEST(ZeroKnowledge, OpenedValuesAreUniform) {
     for (const std::uint8_t secret : {std::uint8_t{40}, std::uint8_t{41}}) {
         for (const std::uint8_t seed : {std::uint8_t{1}, std::uint8_t{2}}) {
             const ProvenExecution proven = prove(secret, seed);
             ASSERT_EQ(verdict(proven), "accepted");
-            EXPECT_LT(chi_square(opened_words(proven)), kChiSquareMax)
+            EXPECT_LT(chi_square(opened_words(proven), F::kModulus), kChiSquareMax)
                 << "secret " << int{secret} << ", seed " << int{seed};
         }
     }
     const ProvenExecution plain = prove(40, 1, false);
     ASSERT_EQ(verdict(plain), "accepted");
-    EXPECT_GT(chi_square(opened_words(plain)), kChiSquareMax) << "the test has no power";
+    EXPECT_GT(chi_square(opened_words(plain), F::kModulus), kChiSquareMax)
+        << "the test has no power";
 }
 
 /// Two secrets that give one output, masked alike: nothing that is opened is equal.
