@@ -1,13 +1,24 @@
+#include "actors/node/node_disk.hpp"
+#include "actors/roles/ports.hpp"
+#include "base/assert.hpp"
+#include "base/concat.hpp"
+#include "base/time.hpp"
+#include "consensus/simplex/engine.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tools/nexus/json_numbers.hpp"
 #include "tools/nexus/testnet/load_run.hpp"
 #include "tools/nexus/testnet/measurements.hpp"
 #include "tools/nexus/testnet/member_status.hpp"
+#include "tools/nexus/testnet/node_observer.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
 #include <string>
 
 namespace nexus::tools {
@@ -130,6 +141,46 @@ TEST(MemberStatus, PrometheusTextGroupsSamplesByMetric) {
               "# HELP nexus_height Of it.\n# TYPE nexus_height gauge\n"
               "nexus_height{member=\"one\",kind=\"validator\"} 7\n"
               "nexus_height{member=\"two\",kind=\"validator\"} 8\n");
+}
+
+/// The root of the source: the nearest folder above that holds the dashboard.
+std::string dashboard() {
+    std::filesystem::path folder = std::filesystem::current_path();
+    while (!std::filesystem::exists(folder / "docs/grafana_testnet.json")) {
+        NEXUS_ASSERT(folder.has_relative_path());
+        folder = folder.parent_path();
+    }
+    std::ifstream in(folder / "docs/grafana_testnet.json");
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+class StoppedClock final : public actors::Clock {
+public:
+    [[nodiscard]] Instant now() const override { return {}; }
+};
+
+/// Every series that the dashboard asks for is one that a validator exports.
+TEST(MemberStatus, TheDashboardAsksForWhatNodesExport) {
+    const TemporaryFolder folder;
+    const auto disk = actors::NodeDisk::open(folder / "data", consensus::simplex::engine(),
+                                             {.owner = "validator-0"});
+    ASSERT_TRUE(disk.ok()) << disk.status();
+    const StoppedClock clock;
+    const NodeObserver observer(clock);
+    std::set<std::string> exported;
+    for (const MemberMetric& metric : metrics_of(observer, {}, disk->get())) {
+        exported.insert(concat("nexus_", metric.name));
+    }
+    const std::string text = dashboard();
+    const std::regex name("nexus_[a-z_]+");
+    std::set<std::string> asked;
+    for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at) {
+        asked.insert(at->str());
+    }
+    EXPECT_GE(asked.size(), 20U);
+    for (const std::string& each : asked) {
+        EXPECT_TRUE(exported.contains(each)) << each;
+    }
 }
 
 }  // namespace
