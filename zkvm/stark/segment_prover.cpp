@@ -176,6 +176,12 @@ void SegmentProver<C>::prove_sums(ProofWriter<C>& proof) {
     for (const Part& part : layout_.parts(Tree::sums)) {
         const std::size_t t = part.table;
         traces.push_back(sums_of(t, totals_[t], global_totals_[t]));
+        if (input_.forger != nullptr) {
+            input_.forger->sums(input_.record->index, {t,
+                                                       traces.back(),
+                                                       {&totals_[t][0], C::kDegree},
+                                                       {&global_totals_[t][0], C::kDegree}});
+        }
         totals.push_back(totals_[t]);
         if (kTables[t].is_global) {
             global_totals.push_back(global_totals_[t]);

@@ -8,6 +8,11 @@
 
 namespace nexus::zkvm::tests {
 
+/// Whether messages of this bus are questions to the lookup table, or its answers.
+inline bool is_lookup(Bus bus) {
+    return bus == Bus::range || bus == Bus::bytes || bus == Bus::bitand_bytes || bus == Bus::shift;
+}
+
 /// Whether the lookup table answers the message: written from the meaning of the buses
 /// (zkvm/README.md), apart from the table.
 inline bool is_answered(const FlatMessage& message) {

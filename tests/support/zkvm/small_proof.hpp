@@ -32,4 +32,30 @@ inline const ProvenExecution& small_proof() {
     return kProof;
 }
 
+/// The same in two segments.
+inline const ProvenExecution& small_proof_of_two_segments() {
+    static const ProvenExecution kProof = [] {
+        ProverOptions options;
+        options.segment_steps = 10;
+        return ProvingBench(small_program()).prove(small_input(), options);
+    }();
+    return kProof;
+}
+
+/// The same with the profile `strong`: a field of degree 5, and a nonce for each challenge.
+inline const ProvenExecution& strong_proof() {
+    static const ProvenExecution kProof = [] {
+        const Program program = small_program();
+        const Code code(program);
+        const ProgramKey<Koala5> key(program, code, kStrongProfile);
+        Arenas arenas;
+        ProverOptions options;
+        options.profile = kStrongProfile;
+        auto proven = Prover<Koala5>(program, code, key, arenas).prove(small_input(), options);
+        NEXUS_ASSERT(proven.has_value());
+        return *std::move(proven);
+    }();
+    return kProof;
+}
+
 }  // namespace nexus::zkvm::tests

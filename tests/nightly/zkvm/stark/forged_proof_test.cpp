@@ -1,5 +1,5 @@
-// Proofs of forged columns: what a row check refuses, the verifier refuses. A few cells of a small
-// program: tests/unit/zkvm/stark/forged_proof_test.cpp.
+// Proofs of forged columns: what a row check refuses, the verifier refuses. One cell of each table:
+// tests/unit/zkvm/stark/forged_proof_test.cpp.
 #include "tests/support/zkvm/kitchen_sink.hpp"
 #include "tests/support/zkvm/one_cell.hpp"
 

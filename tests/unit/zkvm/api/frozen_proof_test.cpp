@@ -146,9 +146,10 @@ public:
     }
 
     /// A change in each part of a proof of the test profile of one segment, and at its end.
-    static std::vector<std::string> edits_of(const Bytes& proof) {
+    static std::vector<std::string> edits_of(const ProvenExecution& proven) {
         std::vector<std::string> edits{"none"};
-        const ProofMap map(proof);
+        const Bytes& proof = proven.proof;
+        const ProofMap map(proven);
         for (const ProofMap::Region& region : map.regions()) {
             edits.push_back(concat("flip:", region.begin, ":1"));
         }
@@ -176,7 +177,7 @@ TEST(FrozenProof, DISABLED_AddWhatIsMissing) {
         return tested.prove(small_input(), options).value();
     };
     const ProvenExecution one = prove(true, 1000);
-    freezer.add("test.nxproof", one, Freezer::edits_of(one.proof));
+    freezer.add("test.nxproof", one, Freezer::edits_of(one));
     freezer.add("test_plain.nxproof", prove(false, 1000), {"none"});
     freezer.add("test_two_segments.nxproof", prove(true, 10), {"none"});
     ProgramProver fast(small_program(), kFastProfile);

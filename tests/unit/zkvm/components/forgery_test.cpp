@@ -23,7 +23,6 @@ const std::map<std::string, std::string>& free_in_real_rows() {
         {"boundary, real", "noise"},
         {"closing, real", "noise"},
         {"image, real", "noise"},
-        {"lookup, real", "noise"},
         {"program, real", "noise"},
         // The witness that a difference is not 0 is multiplied with it: any will do where it is.
         {"branch, beq", "inverse"},
@@ -32,17 +31,21 @@ const std::map<std::string, std::string>& free_in_real_rows() {
         {"branch, blt", "inverse"},
         {"branch, bltu", "inverse"},
         {"branch, bne", "inverse"},
-        // Where the divisor is 0 there is no R < C: of its witnesses only ranges are asked, and of
-        // this one that it is a bit.
-        {"div, div", "borrow"},
-        {"div, divu", "borrow"},
-        {"div, rem", "borrow"},
-        {"div, remu", "borrow"},
+        // How often an answer is asked for is what the balance of its bus binds, not the row: any
+        // number of true answers is true.
+        {"lookup, real", "range_count bytes_count and_count shift_count noise"},
+        // Where the divisor is 0 there is no Q C + R = B and no R < C: of their witnesses only
+        // ranges are asked.
+        {"div, div by 0", "carry borrow slack"},
+        {"div, divu by 0", "carry borrow slack"},
+        {"div, rem by 0", "carry borrow slack"},
+        {"div, remu by 0", "carry borrow slack"},
         // Of number_lo - 93 and number_hi, one that is 0 makes its factor free; so does
         // number_hi = 1.
         {"ecall, ecall", "inverse_lo inverse_hi inverse_precompile"},
-        // The low half of a product has no correction for signs.
-        {"mul, mul", "wrap_low"},
+        // The low half of a product has no correction for signs: one is a root of its polynomial,
+        // the other has 12 bits.
+        {"mul, mul", "wrap_low wrap_high"},
         // The row that reads the two pointers has two accesses, not four.
         {"sha256, real", "at[2].previous_time at[2].gap_high at[3].previous_time at[3].gap_high"},
     };
@@ -62,7 +65,8 @@ const std::map<std::string, std::string>& free_in_padding() {
          "pc ts rd rs1 rs2 b c q r abs_b abs_c abs_q abs_r carry borrow slack old at1 at2 at3"},
         {"ecall, padding", "pc ts number inverse_hi at1"},
         {"jump, padding", "pc ts rd rs1 link_lo imm.hi b.hi old bit0 at1 at3"},
-        {"less_than, padding", "pc ts rd rs1 rs2 old at1 at2 at3"},
+        // Signed, it asks for the ranges of numbers that nobody reads, and these have an answer.
+        {"less_than, padding", "pc ts rd rs1 rs2 old is_signed at1 at2 at3"},
         {"mul, padding", "pc ts rd rs1 rs2 b c a old wrap_low wrap_high at1 at2 at3"},
         {"shift, padding", "pc ts rd rs1 rs2 c.hi old b lo hi at1 at2 at3"},
         {"subword, padding", "pc ts reg rs1 imm.hi b.hi reg_old reg_new stored at1 at2 at3"},
@@ -71,9 +75,10 @@ const std::map<std::string, std::string>& free_in_padding() {
         // A cell that is not there; `cell` of closing is bound to that of the row before.
         {"boundary, padding", "cell first last last_time stamp noise"},
         {"closing, padding", "last stamp gap noise cell_high"},
-        // Noise, as in rows that are there; counts of an answer that nobody asked for are 0.
+        // Noise, as in rows that are there. A row of zeros is a true answer, so that it may be
+        // given.
         {"image, padding", "noise"},
-        {"lookup, padding", "noise"},
+        {"lookup, padding", "range_count bytes_count and_count shift_count noise"},
         {"program, padding", "noise"},
         // Rows that compute, and access nothing.
         {"sha256, padding", "old at"},

@@ -83,7 +83,7 @@ TEST(KnownBug, Plonky3UnabsorbedOpenings) {
 /// length is not in the proof: it follows from the heights.
 TEST(KnownBug, Plonky3FinalDegree) {
     const ProvenExecution& proven = small_proof();
-    const ProofMap map(proven.proof);
+    const ProofMap map(proven);
     const ProofMap::Region& last = map.at("final polynomial");
     EXPECT_EQ(last.size, 16U << SecurityProfile::kLogFinalDegree);
     Bytes changed = proven.proof;
@@ -104,7 +104,7 @@ TEST(KnownBug, Plonky3FinalDegree) {
 /// bound. Here their sum stays 0.
 TEST(KnownBug, Sp1CumulativeSums) {
     const ProvenExecution& proven = small_proof();
-    const ProofMap map(proven.proof);
+    const ProofMap map(proven);
     for (const char* totals : {"totals", "global totals"}) {
         Bytes changed = proven.proof;
         add_to_element(changed, map.at(totals).begin, F(5));
@@ -120,7 +120,7 @@ TEST(KnownBug, Sp1CumulativeSums) {
 /// table changes nothing, one who adds to the total breaks the step of every row.
 TEST(KnownBug, LambdaVmFirstSum) {
     const ProvenExecution& proven = small_proof();
-    const ProofMap map(proven.proof);
+    const ProofMap map(proven);
     const std::size_t totals = map.at("totals").size / 16;
     for (std::size_t t = 0; t + 1 < totals; ++t) {
         Bytes changed = proven.proof;
@@ -134,7 +134,7 @@ TEST(KnownBug, LambdaVmFirstSum) {
 /// moved from one table to another, or swapped, are another statement.
 TEST(KnownBug, Sp1ChipOrdering) {
     const ProvenExecution& proven = small_proof();
-    const std::size_t at = ProofMap(proven.proof).at("heights").begin;
+    const std::size_t at = ProofMap(proven).at("heights").begin;
     for (std::size_t t = 0; t < kTableCount; ++t) {
         for (std::size_t u = 0; u < t; ++u) {
             Bytes changed = proven.proof;

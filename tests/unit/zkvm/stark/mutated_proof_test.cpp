@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,30 +25,89 @@ void put_number(Bytes& proof, std::size_t at, std::uint32_t number) {
     }
 }
 
+/// Proofs of all kinds: one segment, two of them, another field with nonces.
+struct Sample {
+    const char* name;
+    const ProvenExecution& proven;
+    int places;  ///< More places of a region that are changed, where verifying is cheap.
+};
+
+std::vector<Sample> samples() {
+    return {{"one segment", small_proof(), 6},
+            {"two segments", small_proof_of_two_segments(), 2},
+            {"strong", strong_proof(), 1}};
+}
+
 /// Each region of the proof, changed at its first and last byte and at some others.
 TEST(MutatedProof, OfOneByteIsRejected) {
-    const ProvenExecution& proven = small_proof();
-    ASSERT_EQ(verdict(proven), "accepted");
     Prng prng(1, "mutated bytes");
-    const ProofMap map(proven.proof);
-    for (const ProofMap::Region& region : map.regions()) {
-        std::vector<std::size_t> places{0, region.size - 1};
-        for (int i = 0; i < 6; ++i) {
-            places.push_back(prng.below(region.size));
-        }
-        for (const std::size_t place : places) {
-            Bytes changed = proven.proof;
-            changed[region.begin + place] ^= static_cast<std::uint8_t>(1U << prng.below(8));
-            EXPECT_NE(verdict(proven.claim, changed), "accepted")
-                << region.name << ", byte " << place;
+    for (const auto& [name, proven, more] : samples()) {
+        ASSERT_EQ(verdict(proven), "accepted") << name;
+        const ProofMap map(proven);
+        for (const ProofMap::Region& region : map.regions()) {
+            std::vector<std::size_t> places{0, region.size - 1};
+            for (int i = 0; i < more; ++i) {
+                places.push_back(prng.below(region.size));
+            }
+            for (const std::size_t place : places) {
+                Bytes changed = proven.proof;
+                changed[region.begin + place] ^= static_cast<std::uint8_t>(1U << prng.below(8));
+                EXPECT_NE(verdict(proven.claim, changed), "accepted")
+                    << name << ", " << region.name << ", byte " << place;
+            }
         }
     }
+}
+
+/// Every byte of the claim, and its length.
+TEST(MutatedProof, OfAnotherClaimIsRejected) {
+    for (const auto& [name, proven, places] : samples()) {
+        const auto said_of = [&, &of = proven](const std::function<void(Claim&)>& change) {
+            Claim claim = of.claim;
+            change(claim);
+            return verdict(claim, of.proof);
+        };
+        for (std::size_t i = 0; i < proven.claim.program.bytes.size(); ++i) {
+            EXPECT_EQ(said_of([&](Claim& claim) { claim.program.bytes[i] ^= 1U; }), "WrongProgram")
+                << name << ", byte " << i;
+        }
+        for (Bytes Claim::* const text : {&Claim::public_input, &Claim::public_output}) {
+            ASSERT_EQ((proven.claim.*text).size(), 4U);
+            for (std::size_t i = 0; i < 4; ++i) {
+                EXPECT_NE(said_of([&](Claim& claim) { (claim.*text)[i] ^= 0x80U; }), "accepted")
+                    << name << ", byte " << i;
+            }
+            EXPECT_NE(said_of([&](Claim& claim) { (claim.*text).push_back(0); }), "accepted")
+                << name;
+            EXPECT_NE(said_of([&](Claim& claim) { (claim.*text).pop_back(); }), "accepted") << name;
+        }
+        for (unsigned bit = 0; bit < 32; ++bit) {
+            EXPECT_NE(said_of([&](Claim& claim) { claim.exit_code ^= 1U << bit; }), "accepted")
+                << name << ", bit " << bit;
+        }
+    }
+}
+
+/// The next eight bytes that do are one in 2^10 or less.
+TEST(MutatedProof, WithoutWorkIsRejected) {
+    const ProvenExecution& proven = strong_proof();
+    const ProofMap map(proven);
+    std::size_t nonces = 0;
+    for (const ProofMap::Region& region : map.regions()) {
+        if (region.name.starts_with("nonce")) {
+            Bytes changed = proven.proof;
+            changed[region.begin + 5] ^= 0x10U;
+            EXPECT_EQ(verdict(proven.claim, changed), "ProofOfWork") << region.name;
+            ++nonces;
+        }
+    }
+    EXPECT_GE(nonces, 10U);
 }
 
 TEST(MutatedProof, OfAnotherLengthIsRejected) {
     const ProvenExecution& proven = small_proof();
     Prng prng(2, "cut proofs");
-    const ProofMap map(proven.proof);
+    const ProofMap map(proven);
     for (const ProofMap::Region& region : map.regions()) {
         for (const std::size_t size :
              {region.begin, region.begin + 1, region.begin + prng.below(region.size)}) {
@@ -67,7 +127,7 @@ TEST(MutatedProof, OfAnotherLengthIsRejected) {
 
 TEST(MutatedProof, HeaderSaysWhatIsWrong) {
     const ProvenExecution& proven = small_proof();
-    const ProofMap map(proven.proof);
+    const ProofMap map(proven);
     const auto with = [&](const std::string& region, std::uint32_t number) {
         Bytes changed = proven.proof;
         put_number(changed, map.at(region).begin, number);
@@ -101,7 +161,7 @@ TEST(MutatedProof, HeaderSaysWhatIsWrong) {
 /// Heights: which tables there are, and how tall they may be.
 TEST(MutatedProof, HeightsAreBounded) {
     const ProvenExecution& proven = small_proof();
-    const std::size_t at = ProofMap(proven.proof).at("heights").begin;
+    const std::size_t at = ProofMap(proven).at("heights").begin;
     const auto with = [&](std::size_t table, std::uint8_t height) {
         Bytes changed = proven.proof;
         changed[at + table] = height;
@@ -127,7 +187,7 @@ TEST(MutatedProof, HeightsAreBounded) {
 
 TEST(MutatedProof, NumbersThatAreNoElementsAreRejected) {
     const ProvenExecution& proven = small_proof();
-    const ProofMap map(proven.proof);
+    const ProofMap map(proven);
     for (const char* region :
          {"totals", "global totals", "opened", "final polynomial", "openings"}) {
         for (const std::uint32_t number : {F::kModulus, F::kModulus + 1, 0xffff'ffffU}) {
@@ -139,14 +199,10 @@ TEST(MutatedProof, NumbersThatAreNoElementsAreRejected) {
 }
 
 TEST(MutatedProof, OfSwappedSegmentsIsRejected) {
-    ProvingBench bench(small_program());
-    ProverOptions options;
-    options.segment_steps = 10;
-    const ProvenExecution proven = bench.prove(small_input(), options);
+    const ProvenExecution& proven = small_proof_of_two_segments();
     ASSERT_EQ(proven.segments, 2U);
     ASSERT_EQ(verdict(proven), "accepted");
-    const std::vector<std::size_t> ends =
-        segment_ends(proven.claim, bench.key().verifying_key(), proven.proof);
+    const std::vector<std::size_t> ends = segment_places(proven.claim, proven.proof).ends;
     ASSERT_EQ(ends.back(), proven.proof.size());
     const auto at = [&](std::size_t place) {
         return proven.proof.begin() + static_cast<std::ptrdiff_t>(place);
@@ -169,7 +225,7 @@ TEST(MutatedProof, OfTwoProofsOfOneClaimIsRejected) {
     const ProvenExecution other = ProvingBench(small_program()).prove(small_input(41));
     ASSERT_EQ(other.claim, one.claim);
     ASSERT_EQ(verdict(other), "accepted");
-    const ProofMap map(one.proof);
+    const ProofMap map(one);
     for (const ProofMap::Region& region : map.regions()) {
         if (region.name == "openings") {
             continue;

@@ -25,7 +25,7 @@ ProvenExecution prove(std::uint8_t secret, std::uint8_t seed, bool zero_knowledg
 }
 
 ByteView region_of(const ProvenExecution& proven, const std::string& name) {
-    const ProofMap::Region region = ProofMap(proven.proof).at(name);
+    const ProofMap::Region region = ProofMap(proven).at(name);
     return ByteView(proven.proof).subspan(region.begin, region.size);
 }
 
@@ -40,7 +40,7 @@ std::vector<std::uint32_t> words_of(ByteView bytes) {
 
 /// The opened values of all columns but the preprocessed ones, which come first.
 std::vector<std::uint32_t> opened_words(const ProvenExecution& proven) {
-    const ProofMap map(proven.proof);
+    const ProofMap map(proven);
     std::size_t fixed = 0;
     for (const OpenedColumns& opened : map.layout().opened()) {
         fixed += opened.tree == Tree::fixed ? opened.count : 0;
@@ -79,8 +79,8 @@ TEST(ZeroKnowledge, OfTwoSecretsNothingOpenedIsEqual) {
         equal += a[i] == b[i] ? 1 : 0;
     }
     EXPECT_LT(equal, 3U);
-    const ProofMap map(one.proof);
-    const ProofMap other_map(other.proof);
+    const ProofMap map(one);
+    const ProofMap other_map(other);
     for (std::size_t i = 0; i + 1 < map.regions().size(); ++i) {
         EXPECT_EQ(map.regions()[i].size, other_map.regions()[i].size) << map.regions()[i].name;
     }
