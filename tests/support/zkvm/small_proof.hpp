@@ -51,6 +51,7 @@ inline const ProvenExecution& strong_proof() {
         Arenas arenas;
         ProverOptions options;
         options.profile = kStrongProfile;
+        options.seed.emplace();
         auto proven = Prover<Koala5>(program, code, key, arenas).prove(small_input(), options);
         NEXUS_ASSERT(proven.has_value());
         return *std::move(proven);

@@ -27,7 +27,7 @@ ProofError error_of(const Claim& claim, ByteView proof) {
 /// before anything is kept of them.
 TEST(Verifier, SegmentsThatCannotBeThereAreNotRead) {
     const ProvenExecution& proven = small_proof();
-    const std::size_t at = ProofMap(proven.proof).at("segments").begin;
+    const std::size_t at = ProofMap(proven).at("segments").begin;
     for (const std::uint32_t segments : {100U, kSegmentsMax}) {
         Bytes proof = proven.proof;
         proof[at] = static_cast<std::uint8_t>(segments);
