@@ -259,5 +259,79 @@ TEST(NodeDisk, CanBeReadWhileItsOwnerWrites) {
     EXPECT_FALSE(fs::exists(folder / "none"));
 }
 
+/// A chain of so many blocks, each with a certificate, and the checkpoint at each height.
+struct CheckpointedChain {
+    ToyChain chain;
+    std::vector<Checkpoint> checkpoints;  // of heights 1, 2, ...
+
+    explicit CheckpointedChain(std::uint64_t blocks) {
+        for (std::uint64_t i = 0; i < blocks; ++i) {
+            const tests::ToyBlock made = chain.extend({tests::transfer(0, i, 1)});
+            checkpoints.push_back({.block = {.block = made.block, .certificate = made.certificate},
+                                   .state = chain.state()});
+        }
+    }
+    void fill(ChainStore& store, std::uint64_t until) const {
+        for (Height at = store.height().next(); at.value <= until; at = at.next()) {
+            store.put(checkpoints[at.value - 1].block);
+        }
+    }
+};
+
+void expect_checkpoint(const ChainStore& store, const Checkpoint& expected) {
+    const auto stored = store.checkpoint();
+    ASSERT_TRUE(stored.has_value());
+    EXPECT_EQ(stored->block.block->id, expected.block.block->id);
+    ASSERT_NE(stored->block.certificate, nullptr);
+    EXPECT_EQ(stored->state.root(), expected.state.root());
+}
+
+TEST(NodeDisk, ACheckpointLetsOldBlocksGoAndSurvives) {
+    const TemporaryFolder folder;
+    const CheckpointedChain made(8);
+    {
+        const auto disk = open(folder / "data");
+        ChainStore& store = disk->chain();
+        EXPECT_FALSE(store.checkpoint().has_value());
+        EXPECT_EQ(store.first(), Height{1});
+        made.fill(store, 6);
+        store.put_checkpoint(made.checkpoints[2], Height{2});
+        expect_checkpoint(store, made.checkpoints[2]);
+        store.put_checkpoint(made.checkpoints[4], Height{4});
+        EXPECT_EQ(store.first(), Height{4});
+        EXPECT_EQ(store.block(Height{4}).block->id, made.checkpoints[3].block.block->id);
+    }
+    const auto disk = open(folder / "data");
+    ChainStore& store = disk->chain();
+    expect_checkpoint(store, made.checkpoints[4]);
+    EXPECT_EQ(store.first(), Height{4});
+    EXPECT_EQ(store.height(), Height{6});
+    for (Height at{4}; at.value <= 6; at = at.next()) {
+        EXPECT_EQ(store.block(at).block->id, made.checkpoints[at.value - 1].block.block->id);
+    }
+    made.fill(store, 8);
+    EXPECT_EQ(store.height(), Height{8});
+}
+
+TEST(NodeDisk, ACheckpointFromElsewhereIsWhereItGoesOn) {
+    for (const std::uint64_t known : {0U, 3U}) {
+        const TemporaryFolder folder;
+        const CheckpointedChain made(8);
+        {
+            const auto disk = open(folder / "data");
+            made.fill(disk->chain(), known);
+            disk->chain().put_checkpoint(made.checkpoints[6], Height{7});
+            EXPECT_EQ(disk->chain().first(), Height{7});
+            EXPECT_EQ(disk->chain().height(), Height{7});
+            made.fill(disk->chain(), 8);
+        }
+        const auto disk = open(folder / "data");
+        expect_checkpoint(disk->chain(), made.checkpoints[6]);
+        EXPECT_EQ(disk->chain().first(), Height{7});
+        EXPECT_EQ(disk->chain().height(), Height{8});
+        EXPECT_EQ(disk->chain().block(Height{7}).block->id, made.checkpoints[6].block.block->id);
+    }
+}
+
 }  // namespace
 }  // namespace nexus::actors
