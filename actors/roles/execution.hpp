@@ -31,8 +31,8 @@ using ExecutedPtr = std::shared_ptr<const Executed>;
 /// state and the block, so that all nodes of one simulation share one cache and the first pays;
 /// each is charged the virtual time all the same. A real node has one for itself.
 ///
-/// A validator that restarts executes its chain again from the oldest block on: results for all of
-/// a chain longer than the capacity are pushed out before they are asked for.
+/// A validator that restarts executes the blocks above its checkpoint, oldest first. Where these
+/// are more than the capacity, all results are pushed out before they are asked for.
 ///
 /// Determinism: an entry kept or dropped changes no result; the table is never iterated.
 class ExecutionCache {
