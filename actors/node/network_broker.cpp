@@ -53,11 +53,13 @@ bool FaultRules::is_blocked(NodeId member) const {
 }
 
 NetworkBroker::NetworkBroker(caf::actor_config& config, NetworkOptions options, NodeHandle role,
+                             std::shared_ptr<Outbox> outbox,
                              std::shared_ptr<NetworkCounters> counters,
                              std::shared_ptr<FaultRules> faults)
     : caf::io::broker(config),
       options_(std::move(options)),
       role_(std::move(role)),
+      outbox_(std::move(outbox)),
       counters_(std::move(counters)),
       faults_(std::move(faults)) {
     for (std::uint32_t i = 0; i < options_.members.size(); ++i) {
@@ -68,7 +70,12 @@ NetworkBroker::NetworkBroker(caf::actor_config& config, NetworkOptions options, 
 caf::behavior NetworkBroker::make_behavior() {
     return {
         [this](StartAtom) { start(); },
-        [this](SendAtom, NodeId to, const PacketPtr& packet) { send(to, packet); },
+        [this](FlushAtom) { send_all(); },
+        [this](ResumeAtom, caf::io::connection_handle handle) {
+            if (const auto found = connections_.find(handle); found != connections_.end()) {
+                resume_if_behind(handle, found->second);
+            }
+        },
         [this](DialAtom, NodeId member) { dial_again(member); },
         [this](DialledAtom, NodeId member, int socket) { dialled(member, socket); },
         [this](NetTickAtom) { tick(); },
@@ -278,7 +285,7 @@ void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
         }
     }
     for (const Assembler::Message& message : events.messages) {
-        if (!deliver(connection, message)) {
+        if (!deliver(handle, connection, message)) {
             lost(handle, LinkError::Malformed);
             return;
         }
@@ -286,10 +293,50 @@ void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
     write(handle, connection);
     if (events.ended.has_value()) {
         lost(handle, *events.ended);
-    } else if (!connection.received.take(connection.heard, bytes.size()) && !connection.is_paused) {
-        connection.is_paused = true;
-        trigger(handle, 0);  // read no more until the tick finds the debt paid
+    } else {
+        (void)connection.received.take(connection.heard, bytes.size());
+        pause_if_ahead(handle, connection);
     }
+}
+
+void NetworkBroker::pause_if_ahead(Handle handle, Connection& connection) {
+    const bool owes_time = connection.received.debt(now()).nanoseconds > 0;
+    const bool is_ahead = connection.backlog->bytes > options_.backlog_max;
+    if (connection.is_paused || !(owes_time || is_ahead)) {
+        return;
+    }
+    connection.is_paused = true;
+    connection.backlog->is_paused = true;
+    ++counters_->pauses;
+    trigger(handle, 0);
+    resume_if_behind(handle,
+                     connection);  // the role may have caught up before it knew of the pause
+}
+
+void NetworkBroker::resume_if_behind(Handle handle, Connection& connection) {
+    if (connection.is_paused && connection.received.debt(now()).nanoseconds == 0 &&
+        connection.backlog->bytes <= options_.backlog_max / 4) {
+        connection.is_paused = false;
+        connection.backlog->is_paused = false;
+        trigger(handle);
+    }
+}
+
+/// The packet, counted in its peer's backlog as long as it lives.
+PacketPtr NetworkBroker::counted(Handle handle, const Connection& connection, PacketPtr packet,
+                                 std::size_t size) const {
+    connection.backlog->bytes += size;
+    const Packet* content = packet.get();
+    return {content,
+            [packet = std::move(packet), backlog = connection.backlog, size, handle,
+             few = options_.backlog_max / 4, broker = address()](const Packet* /*content*/) {
+                const std::size_t left = backlog->bytes -= size;
+                if (left <= few && backlog->is_paused.exchange(false)) {
+                    if (const auto to = caf::actor_cast<caf::actor>(broker)) {
+                        caf::anon_send(to, ResumeAtom::value, handle);
+                    }
+                }
+            }};
 }
 
 void NetworkBroker::authenticated(Handle handle, Connection& connection) {
@@ -321,24 +368,46 @@ void NetworkBroker::authenticated(Handle handle, Connection& connection) {
     by_member_[member->second] = handle;
 }
 
-bool NetworkBroker::deliver(const Connection& connection, const Assembler::Message& message) {
+bool NetworkBroker::deliver(Handle handle, const Connection& connection,
+                            const Assembler::Message& message) {
     const NodeId from = *connection.peer;
     if (faults_->is_blocked(from)) {
         return true;
     }
-    const PacketPtr packet = decode_packet(message.bytes, *options_.engine);
+    PacketPtr packet = decode_packet(message.bytes, *options_.engine);
     if (packet == nullptr) {
         ++counters_->dropped_malformed;
         return false;
     }
     ++counters_->packets_received;
-    caf::anon_send(role_, from, packet);
+    // What a vote is for must not wait behind what there is to vote on later.
+    const bool is_urgent = lane_of(static_cast<const WirePacket&>(*packet)) == Lane::Urgent;
+    packet = counted(handle, connection, std::move(packet), message.bytes.size());
+    if (is_urgent) {
+        caf::anon_send<caf::message_priority::high>(role_, from, packet);
+    } else {
+        caf::anon_send(role_, from, packet);
+    }
     return true;
 }
 
-void NetworkBroker::send(NodeId to, const PacketPtr& packet) {
+void NetworkBroker::send_all() {
+    std::set<Handle> touched;
+    for (const auto& [to, packet] : outbox_->take()) {
+        if (const auto handle = enqueue(to, packet)) {
+            touched.insert(*handle);
+        }
+    }
+    for (const Handle& handle : touched) {
+        if (const auto found = connections_.find(handle); found != connections_.end()) {
+            write(handle, found->second);
+        }
+    }
+}
+
+std::optional<NetworkBroker::Handle> NetworkBroker::enqueue(NodeId to, const PacketPtr& packet) {
     if (faults_->is_blocked(to)) {
-        return;
+        return std::nullopt;
     }
     if (!by_member_.contains(to)) {
         dial(to);
@@ -347,22 +416,28 @@ void NetworkBroker::send(NodeId to, const PacketPtr& packet) {
     const auto waiting = dials_.find(to);
     if (found == by_member_.end() && waiting == dials_.end()) {
         ++counters_->dropped_unreachable;
-        return;
+        return std::nullopt;
     }
     if (packet != encoded_) {
         encoded_ = packet;
         encoded_bytes_ = encode_packet(*packet);
     }
+    Lane lane = lane_of(static_cast<const WirePacket&>(*packet));
+    if (encoded_bytes_.size() > kMessageBytesMax[static_cast<std::size_t>(lane)]) {
+        lane = Lane::Bulk;  // where the longest may go
+    }
+    if (encoded_bytes_.size() > kMessageBytesMax[static_cast<std::size_t>(lane)]) {
+        ++counters_->dropped_too_long;
+        return std::nullopt;
+    }
     Link& link =
         found == by_member_.end() ? waiting->second.link : connections_.at(found->second).link;
-    if (!link.send(lane_of(static_cast<const WirePacket&>(*packet)), encoded_bytes_)) {
+    if (!link.send(lane, encoded_bytes_)) {
         ++counters_->dropped_full;
-        return;
+        return std::nullopt;
     }
     ++counters_->packets_sent;
-    if (found != by_member_.end()) {
-        write(found->second, connections_.at(found->second));
-    }
+    return found == by_member_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void NetworkBroker::write(Handle handle, Connection& connection) {
@@ -416,10 +491,7 @@ void NetworkBroker::tick() {
     const Instant at = now();
     std::vector<std::pair<Handle, LinkError>> over;
     for (auto& [handle, connection] : connections_) {
-        if (connection.is_paused && connection.received.debt(at).nanoseconds == 0) {
-            connection.is_paused = false;
-            trigger(handle);
-        }
+        resume_if_behind(handle, connection);
         const bool is_stranger = !connection.peer.has_value();
         if (is_stranger && at - connection.opened > options_.handshake_time) {
             over.emplace_back(handle, LinkError::Truncated);
@@ -439,12 +511,14 @@ void NetworkBroker::tick() {
 }
 
 caf::actor spawn_network(caf::actor_system& system, NetworkOptions options, NodeHandle role,
-                         std::shared_ptr<NetworkCounters> counters,
+                         std::shared_ptr<Outbox> outbox, std::shared_ptr<NetworkCounters> counters,
                          std::shared_ptr<FaultRules> faults) {
     caf::actor_config config{&system.middleman().backend()};
     caf::actor broker = system.spawn_class<NetworkBroker, caf::no_spawn_options>(
-        config, std::move(options), std::move(role), std::move(counters), std::move(faults));
+        config, std::move(options), std::move(role), outbox, std::move(counters),
+        std::move(faults));
     caf::anon_send(broker, StartAtom::value);
+    outbox->bind(broker);
     return broker;
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/link/link.hpp"
 #include "actors/link/token_bucket.hpp"
+#include "actors/node/outbox.hpp"
 #include "actors/node/real_clock.hpp"
 #include "actors/roles/ports.hpp"
 #include "actors/wire/caf_types.hpp"
@@ -21,6 +22,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nexus::actors {
@@ -50,6 +52,8 @@ struct NetworkOptions {
     /// Connections that one address may open a second, and at once.
     std::uint64_t accept_rate = 100, accept_burst = 400;
     std::uint64_t receive_rate = std::uint64_t{64} << 20U;  ///< Bytes a second of one peer.
+    /// Bytes of one peer's packets that may wait for the role. No more is read until few do.
+    std::size_t backlog_max = std::size_t{512} << 10U;
 };
 
 /// What the network of a node has seen; read by any thread.
@@ -58,6 +62,9 @@ struct NetworkCounters {
     std::atomic<std::uint64_t> packets_sent{0}, packets_received{0};
     std::atomic<std::uint64_t> bytes_sent{0}, bytes_received{0};
     std::atomic<std::uint64_t> dropped_unreachable{0}, dropped_full{0}, dropped_malformed{0};
+    std::atomic<std::uint64_t> dropped_too_long{0};
+    std::atomic<std::uint64_t> pauses{
+        0};  ///< Times that a peer was not read, for it sent too fast.
     std::atomic<std::uint64_t> links_lost{0}, handshakes_failed{0}, bans{0}, refused{0};
 };
 
@@ -73,18 +80,25 @@ private:
     std::shared_ptr<const std::set<NodeId>> blocked_ = std::make_shared<std::set<NodeId>>();
 };
 
-using SendAtom = caf::atom_constant<caf::atom("netsend")>;
+using ResumeAtom = caf::atom_constant<caf::atom("netresume")>;
 using DialAtom = caf::atom_constant<caf::atom("netdial")>;
 using NetTickAtom = caf::atom_constant<caf::atom("nettick")>;
+
+/// What of one peer waits for the role. Shared with the packets, which count themselves out.
+struct Backlog {
+    std::atomic<std::size_t> bytes{0};
+    std::atomic<bool> is_paused{false};  ///< Whoever clears it tells the broker.
+};
 
 /// Moves the bytes of one node's links over TCP. See README.md for who dials whom.
 ///
 /// Failure: whatever a peer sends ends at most its own connection.
 class NetworkBroker final : public caf::io::broker {
 public:
-    /// `role` gets packets. Shared parts outlive the broker.
+    /// `role` gets packets, `outbox` has those to send. Shared parts outlive the broker.
     NetworkBroker(caf::actor_config& config, NetworkOptions options, NodeHandle role,
-                  std::shared_ptr<NetworkCounters> counters, std::shared_ptr<FaultRules> faults);
+                  std::shared_ptr<Outbox> outbox, std::shared_ptr<NetworkCounters> counters,
+                  std::shared_ptr<FaultRules> faults);
     const char* name() const override { return "network"; }
 
 protected:
@@ -102,6 +116,7 @@ private:
         TokenBucket received;
         std::size_t writing = 0;  // bytes handed to the socket, not yet taken
         bool is_paused = false;
+        std::shared_ptr<Backlog> backlog = std::make_shared<Backlog>();
     };
 
     /// A dial that is under way: what is to be sent waits in the link.
@@ -127,11 +142,20 @@ private:
     void receive(Handle handle, const std::vector<char>& bytes);
     void authenticated(Handle handle, Connection& connection);
     /// False if no honest node sends this.
-    [[nodiscard]] bool deliver(const Connection& connection, const Assembler::Message& message);
+    [[nodiscard]] bool deliver(Handle handle, const Connection& connection,
+                               const Assembler::Message& message);
     void ban(NodeId member);
     [[nodiscard]] bool is_banned(NodeId member) const;
-    void send(NodeId to, const PacketPtr& packet);
+    /// Sends what the outbox holds.
+    void send_all();
+    /// Puts a packet into the member's link; where that is.
+    std::optional<Handle> enqueue(NodeId to, const PacketPtr& packet);
     void write(Handle handle, Connection& connection);
+    /// Reads no more from a peer that is ahead of its rate or of the role.
+    void pause_if_ahead(Handle handle, Connection& connection);
+    void resume_if_behind(Handle handle, Connection& connection);
+    [[nodiscard]] PacketPtr counted(Handle handle, const Connection& connection, PacketPtr packet,
+                                    std::size_t size) const;
     void lost(Handle handle, LinkError why);
     void drop(Handle handle);
     void tick();
@@ -140,6 +164,7 @@ private:
 
     NetworkOptions options_;
     NodeHandle role_;
+    std::shared_ptr<Outbox> outbox_;
     std::shared_ptr<NetworkCounters> counters_;
     std::shared_ptr<FaultRules> faults_;
     RealClock clock_{0};
@@ -156,21 +181,9 @@ private:
     Bytes encoded_bytes_;                          // of `encoded_`
 };
 
-/// Sends through a broker, from any thread.
-class BrokerTransport final : public Transport {
-public:
-    explicit BrokerTransport(caf::actor broker) : broker_(std::move(broker)) {}
-    void send(NodeId to, const PacketPtr& packet) override {
-        caf::anon_send(broker_, SendAtom::value, to, packet);
-    }
-
-private:
-    caf::actor broker_;
-};
-
-/// Starts the broker of a node.
+/// Starts the broker of a node and binds `outbox` to it.
 caf::actor spawn_network(caf::actor_system& system, NetworkOptions options, NodeHandle role,
-                         std::shared_ptr<NetworkCounters> counters,
+                         std::shared_ptr<Outbox> outbox, std::shared_ptr<NetworkCounters> counters,
                          std::shared_ptr<FaultRules> faults);
 
 }  // namespace nexus::actors

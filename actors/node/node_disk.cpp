@@ -343,6 +343,7 @@ rocksdb::Status open_database(const std::string& folder, bool read_only, OpenDat
     options.create_if_missing = !read_only;
     options.create_missing_column_families = !read_only;
     options.max_open_files = 256;
+    options.db_write_buffer_size = std::size_t{32} << 20U;  // of all column families together
     options.keep_log_file_num = 2;
     options.max_log_file_size = std::size_t{4} << 20U;
     options.info_log_level = rocksdb::WARN_LEVEL;

@@ -36,6 +36,7 @@ namespace {
 
 constexpr Duration kSubscriptionRenewal = seconds(10);
 constexpr std::size_t kBatchMax = 256;  // transactions of one packet
+constexpr std::size_t kBatchBytesMax = std::size_t{1} << 20U;
 
 bool is_account_of(const ProvenValue& proven, const graph::AccountId& id) {
     const auto at = graph::keys::account(id);
@@ -70,6 +71,12 @@ void ChainClient::resubscribe() {
 }
 
 graph::TransactionPtr ChainClient::submit(Wallet& wallet, graph::Body body, Instant intended) {
+    graph::TransactionPtr transaction = queue(wallet, std::move(body), intended);
+    flush();
+    return transaction;
+}
+
+graph::TransactionPtr ChainClient::queue(Wallet& wallet, graph::Body body, Instant intended) {
     world_.compute->charge(Work::Sign, 1);
     graph::TransactionPtr transaction = wallet.sign(std::move(body));
     const std::uint64_t number = next_number_++;
@@ -80,8 +87,23 @@ graph::TransactionPtr ChainClient::submit(Wallet& wallet, graph::Body body, Inst
                                      .spent = std::nullopt});
     number_of_.emplace(transaction->id(), number);
     setup_.observer->on_submitted(world_.self, transaction, intended);
-    send(make_packet(Transactions{.list = {transaction}}));
+    enqueue(transaction);
     return transaction;
+}
+
+void ChainClient::enqueue(const graph::TransactionPtr& transaction) {
+    queued_.list.push_back(transaction);
+    queued_bytes_ += transaction->size();
+    if (queued_.list.size() == kBatchMax || queued_bytes_ >= kBatchBytesMax) {
+        flush();
+    }
+}
+
+void ChainClient::flush() {
+    if (!queued_.list.empty()) {
+        queued_bytes_ = 0;
+        send(make_packet(std::exchange(queued_, {})));
+    }
 }
 
 void ChainClient::ask(std::string tree, Bytes key, Reply reply) {
@@ -300,19 +322,15 @@ void ChainClient::change_gateway() {
         question.sent = now;
         send(make_packet(question.query));
     }
-    Transactions batch;
+    queued_ = {};
+    queued_bytes_ = 0;
     for (auto& [number, pending] : pending_) {
         pending.sent = now;
         pending.is_taken = false;
         pending.spent.reset();
-        batch.list.push_back(pending.transaction);
-        if (batch.list.size() == kBatchMax) {
-            send(make_packet(std::exchange(batch, {})));
-        }
+        enqueue(pending.transaction);
     }
-    if (!batch.list.empty()) {
-        send(make_packet(std::move(batch)));
-    }
+    flush();
 }
 
 void ChainClient::ask_for_spent() {

@@ -62,6 +62,10 @@ public:
 
     /// Signs and sends; sends again until it is final. `intended` is when the caller meant to.
     graph::TransactionPtr submit(Wallet& wallet, graph::Body body, Instant intended);
+    /// The same, but what is queued goes out in one packet with the next `flush`, or when it fills
+    /// one.
+    graph::TransactionPtr queue(Wallet& wallet, graph::Body body, Instant intended);
+    void flush();
 
     /// Asks for a key of the state until the answer comes.
     template <class Value>
@@ -76,6 +80,7 @@ public:
     /// through the next; renews the subscription. Call about twice a second.
     void patrol();
 
+    [[nodiscard]] Observer& observer() const { return *setup_.observer; }
     [[nodiscard]] std::size_t pending() const { return pending_.size(); }
     [[nodiscard]] const LightClient& light_client() const { return light_client_; }
 
@@ -100,6 +105,7 @@ private:
 
     void ask(std::string tree, Bytes key, Reply reply);
     void send(const PacketPtr& packet);
+    void enqueue(const graph::TransactionPtr& transaction);
     void resubscribe();
     void receive(const Notice& notice);
     void receive(const Answer& answer);
@@ -139,6 +145,8 @@ private:
     absl::btree_map<std::uint64_t, Pending> pending_;  // by order of submission
     absl::btree_map<graph::TransactionId, std::uint64_t> number_of_;
     absl::btree_map<std::uint64_t, Question> questions_;
+    Transactions queued_;  // are pending, too
+    std::size_t queued_bytes_ = 0;
 };
 
 }  // namespace nexus::actors

@@ -187,8 +187,10 @@ std::vector<Gateway::Delivery> Gateway::announce(const consensus::FinalityProof&
     for (auto& [client, share] : share_out(*executed, std::nullopt)) {
         deliveries.push_back(notice(client, std::move(share), part, *executed));
     }
+    recent_transactions_ += executed->transactions.size();
     recent_.emplace_back(finality.headers.front().height, std::move(executed));
-    if (recent_.size() > kBlocksKept) {
+    while (recent_.size() > kBlocksKept || recent_transactions_ > kTransactionsKept) {
+        recent_transactions_ -= recent_.front().second->transactions.size();
         recent_.pop_front();
     }
     return deliveries;

@@ -35,8 +35,8 @@ public:
     };
 
     /// Replaces what `client` wants, and repeats the notices of the blocks above `wish.after` that
-    /// are among the latest kBlocksKept. Beyond kClientsMax further clients are not taken; one
-    /// whose wish is empty is forgotten.
+    /// are among the latest kBlocksKept with kTransactionsKept at most. Beyond kClientsMax further
+    /// clients are not taken; one whose wish is empty is forgotten.
     std::vector<Delivery> subscribe(NodeId client, const Subscribe& wish, const ChainStore& store);
 
     /// One notice for each client that a finalized block concerns, by rising NodeId.
@@ -51,6 +51,7 @@ public:
 
     static constexpr std::size_t kClientsMax = 65'536;
     static constexpr std::size_t kBlocksKept = 1024;
+    static constexpr std::size_t kTransactionsKept = 32'768;
 
 private:
     using Clients = absl::btree_set<NodeId>;
@@ -75,6 +76,7 @@ private:
     absl::btree_map<graph::AccountId, Clients> by_account_;
     absl::btree_map<SovereignId, Clients> by_sovereign_;
     std::deque<std::pair<Height, ExecutedPtr>> recent_;  // the latest blocks, for latecomers
+    std::size_t recent_transactions_ = 0;                // in them
 };
 
 }  // namespace nexus::actors

@@ -20,6 +20,7 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -92,6 +93,7 @@ void LoadActor::begin() {
 
 void LoadActor::on_packet(NodeId from, const WirePacket& packet) {
     (void)client_.receive(from, packet);
+    send_due();
 }
 
 void LoadActor::on_tick(std::uint64_t tick) {
@@ -104,35 +106,51 @@ void LoadActor::on_tick(std::uint64_t tick) {
 }
 
 void LoadActor::advance() {
+    const bool is_more = note_due();
+    send_due();
+    if (is_more) {
+        tick_after(std::max(next_ - now(), plan_.gather), kSendTick);
+    }
+}
+
+void LoadActor::send_due() {
+    while (!due_.empty() && client_.pending() < plan_.in_flight_max) {
+        send_one(due_.front());
+        due_.pop_front();
+    }
+    client_.flush();
+}
+
+bool LoadActor::note_due() {
     for (;;) {
         while (pace_ + 1 < plan_.paces.size() && next_ >= start_ + plan_.paces[pace_ + 1].at) {
             ++pace_;
         }
         if (next_ >= start_ + plan_.stop) {
-            return;
+            return false;
         }
         const Duration interval = plan_.paces[pace_].interval;
         if (interval <= Duration{}) {
             if (pace_ + 1 == plan_.paces.size()) {
-                return;
+                return false;
             }
             next_ = start_ + plan_.paces[pace_ + 1].at;
             continue;
         }
         if (next_ > now()) {
-            break;
+            return true;
         }
-        send_one(next_);
+        client_.observer().on_offered(world().self, next_);
+        due_.push_back(next_);
         next_ = next_ + interval;
     }
-    tick_after(next_ - now(), kSendTick);
 }
 
 void LoadActor::send_one(Instant intended) {
     Wallet& from = wallets_[turn_ % wallets_.size()];
     const Wallet& to = wallets_[(turn_ + 1) % wallets_.size()];
     ++turn_;
-    client_.submit(from, graph::Transfer{.to = to.account(), .amount = Amount(1)}, intended);
+    client_.queue(from, graph::Transfer{.to = to.account(), .amount = Amount(1)}, intended);
 }
 
 }  // namespace nexus::actors

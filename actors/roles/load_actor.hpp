@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace nexus::actors {
@@ -30,11 +31,18 @@ struct LoadPlan {
     /// The accounts may have been used before: asks the chain for their nonces first. Times count
     /// from when it has told them all.
     bool asks_nonces = false;
+    /// What is due within this time goes out together, when the last of it is due: a real machine
+    /// cannot wake up for each of many thousands a second.
+    Duration gather;
+    /// Transactions that may be on their way at once. What is due beyond waits here, its latency
+    /// running: a flood that no pool can hold would only be refused and repeated.
+    std::size_t in_flight_max = 4096;
 };
 
 /// An open-loop load source: each transfer has an intended time, fixed beforehand, and is sent then
-/// whether or not earlier ones are final. Latency counts from the intended time, so that a slow
-/// chain cannot hide by slowing its load down (coordinated omission).
+/// whether or not earlier ones are final, unless very many are on their way. Latency counts from
+/// the intended time, so that a slow chain cannot hide by slowing its load down (coordinated
+/// omission).
 class LoadActor final : public RoleActor {
 public:
     /// Pre: at least two keys.
@@ -53,6 +61,10 @@ private:
     void begin();
     /// Sends all that is due and sets the clock for the next one.
     void advance();
+    /// Notes what is due, and in `next_` when the one after it is. False if none comes after it.
+    [[nodiscard]] bool note_due();
+    /// Sends what was noted, as far as the window allows.
+    void send_due();
     void send_one(Instant intended);
 
     std::vector<Wallet> wallets_;
@@ -63,6 +75,7 @@ private:
     std::size_t pace_ = 0;
     Instant start_;
     Instant next_;
+    std::deque<Instant> due_;  // intended, not sent
     std::size_t turn_ = 0;
 };
 

@@ -47,6 +47,8 @@ public:
     /// A validator saw what never happens while fewer than a third of the stake is Byzantine.
     virtual void on_alarm(NodeId validator, std::string_view what) = 0;
 
+    /// The time has come at which a client means to send a transaction; told before it is sent.
+    virtual void on_offered(NodeId /*client*/, Instant /*intended*/) {}
     /// A client sent a transaction for the first time; `intended` is when it meant to.
     virtual void on_submitted(NodeId client, const graph::TransactionPtr& transaction,
                               Instant intended) = 0;

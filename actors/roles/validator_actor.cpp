@@ -39,6 +39,8 @@ constexpr std::size_t kSyncBlocksMax = 256;
 constexpr std::size_t kSyncBytesMax = 4'000'000;
 /// Transactions that wait for the next gossip. What finds no place is in the pool all the same.
 constexpr std::size_t kGossipMax = 16'384;
+/// Of one packet: a transport takes no message of many megabytes.
+constexpr std::size_t kGossipBytesMax = std::size_t{1} << 20U;
 /// The incarnation stands above the timers' own numbers.
 constexpr unsigned kTimerBits = 40;
 
@@ -236,7 +238,22 @@ void ValidatorActor::gossip() {
     if (to_gossip_.empty()) {
         return;
     }
-    const PacketPtr packet = make_packet(Transactions{.list = std::exchange(to_gossip_, {})});
+    Transactions batch;
+    std::size_t bytes = 0;
+    for (graph::TransactionPtr& transaction : std::exchange(to_gossip_, {})) {
+        bytes += transaction->size();
+        batch.list.push_back(std::move(transaction));
+        if (bytes >= kGossipBytesMax) {
+            bytes = 0;
+            broadcast(make_packet(std::exchange(batch, {})));
+        }
+    }
+    if (!batch.list.empty()) {
+        broadcast(make_packet(std::move(batch)));
+    }
+}
+
+void ValidatorActor::broadcast(const PacketPtr& packet) {
     for (const NodeId validator : setup_.validators) {
         if (validator != world().self) {
             world().transport->send(validator, packet);
@@ -389,12 +406,7 @@ void ValidatorActor::perform(const consensus::Send& effect) {
 }
 
 void ValidatorActor::perform(const consensus::Broadcast& effect) {
-    const PacketPtr packet = make_packet(effect.message);
-    for (const NodeId validator : setup_.validators) {
-        if (validator != world().self) {
-            world().transport->send(validator, packet);
-        }
-    }
+    broadcast(make_packet(effect.message));
 }
 
 void ValidatorActor::perform(const consensus::SetTimer& effect) {

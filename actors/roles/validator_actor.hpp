@@ -123,6 +123,7 @@ private:
     void deliver(const std::vector<Gateway::Delivery>& deliveries);
     void pass_on(const graph::TransactionPtr& transaction);
     void gossip();
+    void broadcast(const PacketPtr& packet);
 
     ValidatorSetup setup_;
     ChainHost host_;

@@ -101,6 +101,7 @@ public:
         ++probes[std::string(name)];
     }
     void on_alarm(NodeId /*node*/, std::string_view what) override { alarms.emplace_back(what); }
+    void on_offered(NodeId /*client*/, Instant intended) override { offered.push_back(intended); }
     void on_submitted(NodeId /*client*/, const graph::TransactionPtr& transaction,
                       Instant /*intended*/) override {
         submitted.push_back(transaction->id());
@@ -122,6 +123,7 @@ public:
 
     std::vector<Commit> commits;
     std::vector<std::pair<NodeId, graph::TransactionId>> accepted;
+    std::vector<Instant> offered;
     std::vector<graph::TransactionId> submitted;
     std::vector<Finalized> finalized;
     std::vector<std::string> evidences;

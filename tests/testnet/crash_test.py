@@ -16,7 +16,38 @@ import time
 from testnet import Failure, Testnet, arguments, check
 
 VALIDATORS = 4
-FAULTY_MAX = 1
+# Before, a process is still filling what it may fill: pools, caches, buffers of the disk.
+FLAT_AFTER_S = 1200
+GROWTH_MAX = 32 << 20
+
+
+class Memory:
+    """Resident memory of every process over time. Kills make a validator's start anew, so what must
+    be flat is the largest of any process."""
+
+    def __init__(self, net: Testnet):
+        self.net = net
+        self.begin = time.monotonic()
+        self.samples = []  # seconds since the begin, height, bytes by process
+
+    def take(self) -> None:
+        processes = self.net.processes()
+        heights = [member.get("height", 0) for each in processes.values()
+                   for member in each["members"]]
+        self.samples.append({"at_s": round(time.monotonic() - self.begin, 1),
+                             "height": max(heights),
+                             "bytes": {name: each["memory_bytes"]
+                                       for name, each in processes.items()}})
+
+    def largest(self, begin: float, end: float) -> int:
+        """The largest of any process between two fractions of the time."""
+        length = self.samples[-1]["at_s"]
+        return max(max(sample["bytes"].values()) for sample in self.samples
+                   if begin * length <= sample["at_s"] <= end * length)
+
+    def thinned(self, count: int) -> list:
+        step = max(len(self.samples) // count, 1)
+        return self.samples[::step]
 
 
 class Crasher:
@@ -59,7 +90,7 @@ def run(nexus: str, seconds: float, seed: int, rate: int, folder: str | None) ->
     with Testnet(nexus) as net:
         net.until_height(3)
         crasher = Crasher(net, seed)
-        memory = []
+        memory = Memory(net)
         end = time.monotonic() + seconds
         load = net.start_load(rate)
         try:
@@ -67,7 +98,7 @@ def run(nexus: str, seconds: float, seed: int, rate: int, folder: str | None) ->
                 if load.poll() is not None:
                     load = net.start_load(rate)
                 crasher.step()
-                memory.append(max(each["memory_bytes"] for each in net.validators().values()))
+                memory.take()
         finally:
             net.stop_load(load)
         net.until_height(net.height() + 5)
@@ -83,8 +114,13 @@ def run(nexus: str, seconds: float, seed: int, rate: int, folder: str | None) ->
             check(counts[name] > 0, f"{name} had nothing to check")
         report = {"seconds": seconds, "seed": seed, "faults": crasher.done,
                   "height": checked["height"], "transactions": checked["transactions"],
-                  "checks": counts, "memory_bytes_first": memory[0],
-                  "memory_bytes_max": max(memory)}
+                  "checks": counts,
+                  "memory_bytes_max": {"second quarter": memory.largest(0.25, 0.5),
+                                       "last quarter": memory.largest(0.75, 1)},
+                  "samples": memory.thinned(60)}
+        if seconds >= FLAT_AFTER_S:
+            grown = memory.largest(0.75, 1) - memory.largest(0.25, 0.5)
+            check(grown < GROWTH_MAX, f"memory is not flat: {grown} bytes more at the end")
         text = json.dumps(report, indent=2)
         print(text)
         if folder:

@@ -82,7 +82,7 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const std::vector<si
             return now - called > kStartTime;
         }
         return now - *progress.begun > length + seconds(1) &&
-               (progress.finalized == progress.submitted ||
+               (progress.finalized == std::max(progress.offered, progress.submitted) ||
                 now - *progress.begun > length + kDrainTime);
     };
     if (absl::Status status =
@@ -104,7 +104,8 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const std::vector<si
     }
     LoadResult result{.measured = *std::move(measured),
                       .intended = intended_count(steps, length),
-                      .unfinished = last.submitted - last.finalized};
+                      .unfinished = 0};
+    result.unfinished = std::max(last.offered, last.submitted) - last.finalized;
     result.measured.report.load_stop_s = static_cast<double>(length.nanoseconds) * 1e-9;
     result.measured.report.passed = result.unfinished == 0;
     return result;

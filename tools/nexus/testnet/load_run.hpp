@@ -17,7 +17,7 @@ namespace nexus::tools {
 struct LoadResult {
     MeasuredReport measured;
     std::uint64_t intended = 0;    ///< Transactions that the steps ask for.
-    std::uint64_t unfinished = 0;  ///< Sent, and not proven final in time.
+    std::uint64_t unfinished = 0;  ///< Due, and not proven final in time.
 
     /// Transactions a second that were asked for, and that were finalized while the load lasted.
     [[nodiscard]] double offered_tps() const;

@@ -114,13 +114,13 @@ public:
         report.latency.merge(sample.latency);
         result.lateness.merge(sample.lateness);
         for (const auto& [at, count] : sample.offered) {
-            report.submitted += count;
             if (sim::SecondSummary* second =
                     second_of(static_cast<std::int64_t>(at) * 1'000'000'000)) {
                 second->offered += count;
             }
         }
         for (const auto& [kind, count] : sample.kinds) {
+            report.submitted += count;
             report.transactions_by_kind[kind] += count;
         }
         for (const auto& [reason, count] : sample.rejections) {

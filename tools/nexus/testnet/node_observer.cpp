@@ -69,15 +69,22 @@ void NodeObserver::on_lie(NodeId client, NodeId gateway, std::string_view what) 
                  std::string(what).c_str());
 }
 
+void NodeObserver::on_offered(NodeId /*client*/, Instant intended) {
+    std::int64_t none = 0;
+    counters_.first_intended.compare_exchange_strong(none, intended.nanoseconds);
+    ++counters_.offered;
+    const std::lock_guard lock(mutex_);
+    client_.lateness.record(static_cast<std::uint64_t>(
+        std::max<std::int64_t>((clock_.now() - intended).nanoseconds, 0)));
+    ++client_.offered[second_of(intended)];
+}
+
 void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& transaction,
                                 Instant intended) {
     std::int64_t none = 0;
     counters_.first_intended.compare_exchange_strong(none, intended.nanoseconds);
     ++counters_.submitted;
     const std::lock_guard lock(mutex_);
-    client_.lateness.record(static_cast<std::uint64_t>(
-        std::max<std::int64_t>((clock_.now() - intended).nanoseconds, 0)));
-    ++client_.offered[second_of(intended)];
     ++client_.kinds[std::string(graph::kind_of(transaction->content().body))];
 }
 

@@ -29,9 +29,8 @@ struct CommitSample {
 
 /// What a client has measured since it started.
 struct ClientSample {
-    sim::Histogram latency;  ///< Intended start to proven finality, nanoseconds.
-    sim::Histogram
-        lateness;  ///< Intended start to sending, nanoseconds: the generator's own fault.
+    sim::Histogram latency;   ///< Intended start to proven finality, nanoseconds.
+    sim::Histogram lateness;  ///< Intended start to the generator's waking up for it, nanoseconds.
     std::map<std::uint64_t, std::uint64_t> offered;    ///< By second of their intended start.
     std::map<std::uint64_t, std::uint64_t> finalized;  ///< By second.
     std::map<std::string, std::uint64_t> kinds;
@@ -46,7 +45,7 @@ public:
     struct Counters {
         std::atomic<std::uint64_t> height{0}, view{0}, leader{0}, pool{0};
         std::atomic<std::uint64_t> committed{0}, rejected{0}, accepted{0};
-        std::atomic<std::uint64_t> submitted{0}, finalized{0};
+        std::atomic<std::uint64_t> offered{0}, submitted{0}, finalized{0};
         std::atomic<std::uint64_t> evidence{0}, alarms{0}, lies{0};
         /// Intended time of the first transaction; 0 before it. Nanoseconds of scenario time.
         std::atomic<std::int64_t> first_intended{0};
@@ -85,6 +84,7 @@ public:
     }
     void on_probe(NodeId /*node*/, std::string_view /*name*/, std::uint64_t /*value*/) override {}
     void on_alarm(NodeId validator, std::string_view what) override;
+    void on_offered(NodeId client, Instant intended) override;
     void on_submitted(NodeId client, const graph::TransactionPtr& transaction,
                       Instant intended) override;
     void on_finalized(NodeId client, const graph::TransactionPtr& transaction,

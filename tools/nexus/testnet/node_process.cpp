@@ -37,20 +37,12 @@ namespace nexus::tools {
 namespace {
 
 constexpr auto kStatusInterval = std::chrono::milliseconds(500);
+/// Blocks that are proposed and not final yet, and some more: each holds its transactions.
+constexpr std::size_t kExecutionsKept = 32;
+/// A load source wakes no more often than this; latency counts from the intended time all the same.
+constexpr Duration kLoadGather = milliseconds(4);
 /// Roles of one process are few, and most of their time goes into waiting.
 constexpr std::size_t kSchedulerThreads = 2;
-
-/// Hands packets to a broker that is known after the role was made.
-class LateTransport final : public actors::Transport {
-public:
-    void bind(caf::actor broker) { broker_ = std::move(broker); }
-    void send(NodeId to, const actors::PacketPtr& packet) override {
-        caf::anon_send(broker_, actors::SendAtom::value, to, packet);
-    }
-
-private:
-    caf::actor broker_;  // set before the role's first message
-};
 
 /// On a real node the time has passed already.
 class NoCompute final : public actors::Compute {
@@ -65,7 +57,7 @@ struct Hosted {
     NodeId node;
     std::string name;
     std::unique_ptr<actors::NodeDisk> disk;
-    LateTransport transport;
+    std::shared_ptr<actors::Outbox> outbox = std::make_shared<actors::Outbox>();
     NoCompute compute;
     actors::OsEntropy entropy;
     MemoVerifier verifier{1U << 16U};
@@ -147,6 +139,7 @@ public:
         ProcessProgress progress;
         for (const auto& hosted : hosted_) {
             const NodeObserver::Counters& did = hosted->observer.counters();
+            progress.offered += did.offered;
             progress.submitted += did.submitted;
             progress.finalized += did.finalized;
             if (did.first_intended != 0) {
@@ -226,7 +219,7 @@ private:
         }
         const actors::World world{.self = *node,
                                   .clock = &clock_,
-                                  .transport = &hosted->transport,
+                                  .transport = hosted->outbox.get(),
                                   .compute = &hosted->compute,
                                   .entropy = &hosted->entropy,
                                   .verifier = &hosted->verifier};
@@ -234,8 +227,7 @@ private:
             return status;
         }
         hosted->broker = actors::spawn_network(system_, network_of(*hosted), hosted->role,
-                                               hosted->network, hosted->faults);
-        hosted->transport.bind(hosted->broker);
+                                               hosted->outbox, hosted->network, hosted->faults);
         hosted_.push_back(std::move(hosted));
         return absl::OkStatus();
     }
@@ -265,6 +257,7 @@ private:
                 plan.plan = society_.load_plan(options_.load->steps, options_.load->length);
             }
             plan.plan.asks_nonces = true;
+            plan.plan.gather = kLoadGather;
             hosted.role = system_.spawn<actors::LoadActor>(
                 world, client(plan.patience), std::move(plan.keys), std::move(plan.plan));
         }
@@ -283,11 +276,11 @@ private:
         world.journal = &hosted.disk->journal();
         actors::ValidatorSetup setup = society_.validator_setup(place);
         setup.store = &hosted.disk->chain();
-        setup.cache = std::make_shared<actors::ExecutionCache>();
+        setup.cache = std::make_shared<actors::ExecutionCache>(kExecutionsKept);
         setup.observer = &hosted.observer;
         hosted.role = system_.spawn<actors::ValidatorActor>(world, std::move(setup));
         hosted.disk->on_durable([role = hosted.role](actors::DurableToken token) {
-            caf::anon_send(role, actors::DurableAtom::value, token);
+            caf::anon_send<caf::message_priority::high>(role, actors::DurableAtom::value, token);
         });
         return absl::OkStatus();
     }

@@ -24,6 +24,7 @@ struct LoadOrder {
 
 /// What the members of this process have done together.
 struct ProcessProgress {
+    std::uint64_t offered = 0;  ///< By load sources: due, sent or not.
     std::uint64_t submitted = 0;
     std::uint64_t finalized = 0;
     std::optional<Instant> begun;  ///< The intended time of the first transaction.

@@ -6,9 +6,11 @@
 #include "actors/wire/packets.hpp"
 #include "consensus/registry/registry.hpp"
 #include "tests/support/fake_world.hpp"
+#include "tests/support/sample_packets.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <chrono>
 #include <condition_variable>
@@ -34,6 +36,9 @@ SecretKey key_of(std::uint8_t node) {
     seed[0] = node;
     return SecretKey(seed);
 }
+
+/// Stands for the number that a message of the protocol has not.
+constexpr std::uint64_t kConsensus = 1'000'000'000;
 
 struct Received {
     NodeId from;
@@ -64,22 +69,49 @@ private:
     std::vector<Received> all_;
 };
 
+/// Holds a role in the middle of a packet until it is opened.
+class Gate {
+public:
+    void close() {
+        const std::lock_guard lock(mutex_);
+        is_open_ = false;
+    }
+    void open() {
+        const std::lock_guard lock(mutex_);
+        is_open_ = true;
+        wake_.notify_all();
+    }
+    void pass() {
+        std::unique_lock lock(mutex_);
+        (void)wake_.wait_for(lock, kPatience, [&] { return is_open_; });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool is_open_ = true;
+};
+
 class Listener final : public RoleActor {
 public:
-    Listener(caf::actor_config& config, const World& world, Inbox* inbox)
-        : RoleActor(config, world), inbox_(inbox) {}
+    Listener(caf::actor_config& config, const World& world, Inbox* inbox, Gate* gate)
+        : RoleActor(config, world), inbox_(inbox), gate_(gate) {}
 
 protected:
     void on_start() override {}
     void on_packet(NodeId from, const WirePacket& packet) override {
+        gate_->pass();
         if (packet.type() == PacketType::Query) {
             inbox_->push({from, static_cast<const QueryPacket&>(packet).body.id});
+        } else if (packet.type() == PacketType::Consensus) {
+            inbox_->push({from, kConsensus});
         }
     }
     void on_tick(std::uint64_t /*tick*/) override {}
 
 private:
     Inbox* inbox_;
+    Gate* gate_;
 };
 
 std::uint16_t free_port() {
@@ -117,12 +149,13 @@ public:
                                               .entropy = &world_.entropy,
                                               .verifier = &verifier_,
                                               .journal = nullptr},
-                                        &inbox);
-        broker_ = spawn_network(system_, std::move(options), role_, counters, faults);
+                                        &inbox, &gate);
+        broker_ = spawn_network(system_, std::move(options), role_, outbox_, counters, faults);
     }
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
     ~Node() {
+        gate.open();
         caf::anon_send_exit(broker_, caf::exit_reason::user_shutdown);
         caf::anon_send_exit(role_, caf::exit_reason::user_shutdown);
         system_.await_all_actors_done();
@@ -131,11 +164,10 @@ public:
     void query(std::uint32_t to, std::uint64_t id) {
         send(to, make_packet(Query{.id = id, .tree = "accounts", .key = Bytes(4, 1)}));
     }
-    void send(std::uint32_t to, const PacketPtr& packet) {
-        BrokerTransport(broker_).send(NodeId{to}, packet);
-    }
+    void send(std::uint32_t to, const PacketPtr& packet) { outbox_->send(NodeId{to}, packet); }
 
     Inbox inbox;
+    Gate gate;
     std::shared_ptr<NetworkCounters> counters = std::make_shared<NetworkCounters>();
     std::shared_ptr<FaultRules> faults = std::make_shared<FaultRules>();
 
@@ -157,6 +189,7 @@ private:
     caf::actor_system_config config_;
     caf::actor_system system_;
     NodeHandle role_;
+    std::shared_ptr<Outbox> outbox_ = std::make_shared<Outbox>();
     caf::actor broker_;
 };
 
@@ -353,6 +386,72 @@ TEST(NetworkBroker, StrangersPushOneAnotherOutButNotAMember) {
     for (const int handle : sockets) {
         close(handle);
     }
+}
+
+/// A packet that fills much of a backlog, and of which nobody takes notice.
+PacketPtr long_packet(std::uint32_t part) {
+    return make_packet(StatePart{.block = {}, .part = part, .bytes = Bytes(40'000, 7)});
+}
+
+TEST(NetworkBroker, ReadsNoMoreThanTheRoleCanBear) {
+    const auto all = members(2);
+    constexpr std::size_t kBacklog = 200'000;
+    Node zero(0, all, {}, 0, [](NetworkOptions& options) { options.backlog_max = kBacklog; });
+    Node one(1, all, {NodeId{0}}, 1);
+    ASSERT_TRUE(eventually([&] { return zero.counters->peers == 1 && one.counters->peers == 1; }));
+    zero.gate.close();
+    constexpr std::uint32_t kPackets = 300;  // 12 MB, less than the sender's queue
+    for (std::uint32_t i = 0; i < kPackets; ++i) {
+        one.send(0, long_packet(i));
+    }
+    one.query(0, 5);
+    ASSERT_TRUE(eventually([&] { return zero.counters->pauses == 1; }));
+    // A pause begins after the reads that are under way.
+    EXPECT_LT(zero.counters->packets_received * 40'000, kBacklog + (1U << 20U));
+    zero.gate.open();
+    ASSERT_TRUE(zero.inbox.await(1)) << "it reads on, and nothing is lost";
+    EXPECT_EQ(zero.counters->packets_received, kPackets + 1U);
+    EXPECT_GT(zero.counters->pauses, 1U);
+    EXPECT_EQ(one.counters->dropped_full, 0U);
+}
+
+TEST(NetworkBroker, MessagesOfTheProtocolGoPastWhatWaitsForTheRole) {
+    const auto all = members(2);
+    Node zero(0, all, {}, 0);
+    Node one(1, all, {NodeId{0}}, 1);
+    ASSERT_TRUE(eventually([&] { return zero.counters->peers == 1 && one.counters->peers == 1; }));
+    zero.gate.close();
+    for (std::uint64_t id = 0; id < 100; ++id) {
+        one.query(0, id);
+    }
+    ASSERT_TRUE(eventually([&] { return zero.counters->packets_received == 100; }));
+    for (const PacketPtr& packet : nexus::tests::sample_packets()) {
+        if (static_cast<const WirePacket&>(*packet).type() == PacketType::Consensus) {
+            one.send(0, packet);
+            break;
+        }
+    }
+    ASSERT_TRUE(eventually([&] { return zero.counters->packets_received == 101; }));
+    zero.gate.open();
+    ASSERT_TRUE(zero.inbox.await(101));
+    const auto heard = zero.inbox.all();
+    const auto at = std::find_if(heard.begin(), heard.end(),
+                                 [](const Received& each) { return each.id == kConsensus; });
+    EXPECT_LT(at - heard.begin(), 50) << "of 100 that came before it";
+}
+
+TEST(NetworkBroker, AMessageTooLongForEveryLaneIsDroppedAndCounted) {
+    const auto all = members(2);
+    Node zero(0, all, {}, 0);
+    Node one(1, all, {NodeId{0}}, 1);
+    const auto of_size = [](std::size_t size) {
+        return make_packet(StatePart{.block = {}, .part = 1, .bytes = Bytes(size, 7)});
+    };
+    one.send(0, of_size(std::size_t{9} << 20U));
+    one.send(0, of_size(std::size_t{6} << 20U));  // too long for its own lane only
+    one.query(0, 1);
+    ASSERT_TRUE(eventually([&] { return zero.counters->packets_received == 2; }));
+    EXPECT_EQ(one.counters->dropped_too_long, 1U);
 }
 
 }  // namespace

@@ -328,5 +328,22 @@ TEST_F(GatewayTest, OldBlocksAreForgottenAndTheRestIsStillTold) {
     EXPECT_EQ(height_of(notice_of(told[0])), blocks);
 }
 
+TEST_F(GatewayTest, FewLargeBlocksAreKeptWhereManySmallOnesWouldBe) {
+    // Three results of a third of the bound each, and a bit: the first must go.
+    ToyChain chain;
+    Gateway gateway(world_.world(NodeId{0}));
+    for (std::uint64_t height = 1; height <= 3; ++height) {
+        const ToyBlock made = chain.extend({transfer(0, height - 1, 1)});
+        auto large = std::make_shared<Executed>(*made.executed);
+        large->transactions.resize(Gateway::kTransactionsKept / 3 + 1, large->transactions.front());
+        large->receipts.resize(large->transactions.size(), large->receipts.front());
+        large->receipt_tree = graph::ReceiptTree(std::vector<Bytes>(large->receipts.size()));
+        (void)gateway.announce(chain.prove(height), large);
+    }
+    const auto told = gateway.subscribe(kAnna, wish_for({id_of(0)}), chain.store());
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(height_of(notice_of(told[0])), 2U);
+}
+
 }  // namespace
 }  // namespace nexus::actors

@@ -104,6 +104,39 @@ TEST(LoadActor, AccountsTakeTurnsAndPayOneAnother) {
     EXPECT_TRUE(net.observer.alarms.empty());
 }
 
+TEST(LoadActor, WhatIsDueTogetherGoesTogether) {
+    ClientNet net;
+    net.start<LoadActor>(keys(2), LoadPlan{.paces = {{.at = {}, .interval = milliseconds(10)}},
+                                           .stop = milliseconds(100),
+                                           .gather = milliseconds(40)});
+    net.run_for(milliseconds(39));
+    EXPECT_EQ(net.observer.submitted.size(), 1U) << "the first was due at once";
+    net.run_for(milliseconds(2));
+    EXPECT_EQ(net.observer.submitted.size(), 5U) << "those of 10, 20, 30 and 40 ms";
+    net.run_for(seconds(2));
+    EXPECT_EQ(intended_ms(net), (Times{0, 10, 20, 30, 40, 50, 60, 70, 80, 90}))
+        << "latency counts from the intended time";
+}
+
+TEST(LoadActor, WhatTheWindowHoldsBackIsSentLaterAndItsLatencyRuns) {
+    ClientNet net;
+    net.kernel.at(Instant{} + milliseconds(5), [&net] {
+        net.kernel.network().partition({{net.role}});  // nothing gets final for a second
+    });
+    net.kernel.at(Instant{} + seconds(1), [&net] { net.kernel.network().heal(); });
+    net.start<LoadActor>(keys(2), LoadPlan{.paces = {{.at = {}, .interval = milliseconds(50)}},
+                                           .stop = milliseconds(500),
+                                           .in_flight_max = 3});
+    net.run_for(milliseconds(900));
+    EXPECT_EQ(net.observer.submitted.size(), 3U);
+    EXPECT_EQ(net.observer.offered.size(), 10U) << "the load does not slow down";
+    net.run_for(seconds(12));
+    EXPECT_EQ(intended_ms(net), (Times{0, 50, 100, 150, 200, 250, 300, 350, 400, 450}));
+    for (const auto& each : net.observer.finalized) {
+        EXPECT_TRUE(each.intended == Instant{} || each.at >= Instant{} + seconds(1));
+    }
+}
+
 TEST(LoadActor, WithoutAPlanItSendsNothing) {
     ClientNet net;
     net.start<LoadActor>(keys(2), LoadPlan{});

@@ -2,6 +2,7 @@
 
 #include "actors/wire/packets.hpp"
 #include "base/bytes.hpp"
+#include "base/concat.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "consensus/api/certificate.hpp"
@@ -29,6 +30,7 @@ namespace {
 using nexus::tests::id_of;
 using nexus::tests::kChain;
 using nexus::tests::kFinal;
+using nexus::tests::signed_by;
 using nexus::tests::transfer;
 
 constexpr NodeId kClient = ValidatorNet::kClient;
@@ -150,6 +152,42 @@ TEST(ValidatorActor, AClientsTransactionIsTakenGossipedAndCommittedByAll) {
     for (std::uint32_t i = 0; i < ValidatorNet::kCount; ++i) {
         EXPECT_GT(net.height_of(i, transaction->id()), 0U) << "validator " << i;
     }
+}
+
+/// So many of each of three accounts, about as long as one may be.
+std::vector<graph::TransactionPtr> long_transactions(std::size_t count) {
+    std::vector<graph::TransactionPtr> made;
+    graph::MissionCreate body{.title = "long"};
+    for (int i = 10; i < 25; ++i) {
+        body.attributes.attributes.push_back(
+            {.name = concat("a", i), .value = graph::Text{std::string(1000, 'x')}});
+    }
+    for (std::size_t i = 0; i < 3 * count; ++i) {
+        made.push_back(signed_by(i % 3, Nonce{i / 3}, body));
+    }
+    return made;
+}
+
+TEST(ValidatorActor, GossipOfManyLongTransactionsGoesInSeveralPackets) {
+    ValidatorNet net({});
+    net.spawn_all();
+    const auto made = long_transactions(60);
+    ASSERT_GT(made.size() * made.front()->size(), std::size_t{2} << 20U);
+    net.puppet(kClient, {{NodeId{1}, make_packet(Transactions{.list = made})}});
+    std::size_t packets = 0;
+    std::size_t longest = 0;
+    net.kernel.set_observer([&](const sim::Event& event, const Packet* seen) {
+        if (seen != nullptr && seen->kind() == "transactions" && event.source == NodeId{1}) {
+            ++packets;
+            longest = std::max(longest, seen->size());
+        }
+    });
+    net.run_until(800);
+    net.kernel.set_observer({});
+    const auto refused = net.got<Refusal>();
+    ASSERT_TRUE(refused.empty()) << refused.size() << " refused: " << refused.front().reason;
+    EXPECT_EQ(packets, 9U) << "three for each of the others";
+    EXPECT_LT(longest, (std::size_t{1} << 20U) + graph::kTransactionBytesMax);
 }
 
 TEST(ValidatorActor, ATransactionSurvivesTheValidatorThatTookIt) {
