@@ -33,7 +33,7 @@ struct LoadPlan {
     bool asks_nonces = false;
     /// What is due within this time goes out together, when the last of it is due: a real machine
     /// cannot wake up for each of many thousands a second.
-    Duration gather;
+    Duration gather{};
     /// Transactions that may be on their way at once. What is due beyond waits here, its latency
     /// running: a flood that no pool can hold would only be refused and repeated.
     std::size_t in_flight_max = 4096;

@@ -58,8 +58,9 @@ KernelOptions kernel_options(const Scenario& scenario, std::shared_ptr<const Reg
     options.network.loss_ppm = scenario.network.loss;
     options.network.duplicate_ppm = scenario.network.duplicate;
     options.network.reorder_ppm = scenario.network.reorder;
-    options.calibration = Calibration::reference();
-    options.disk.fsync_latency = scenario.validators.fsync;
+    options.calibration = scenario.machine.costs;
+    options.shared_cores = scenario.machine.shared_cores;
+    options.disk.fsync_latency = scenario.machine.fsync.value_or(scenario.validators.fsync);
     options.trace = trace;
     options.verifier = verifier;
     return options;

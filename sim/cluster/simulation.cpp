@@ -182,7 +182,7 @@ RunReport describe_run(Cluster& cluster, const FaultDriver& faults, const RunOpt
     report.protocol = scenario.protocol;
     report.parameters = {scenario.parameters.begin(), scenario.parameters.end()};
     report.matrix = scenario.network.matrix;
-    report.calibration = Calibration::reference().name;
+    report.calibration = scenario.machine.costs.name;
     report.validators = scenario.validators.count;
     report.virtual_seconds = static_cast<double>(total.nanoseconds) * 1e-9;
     report.load_stop_s = static_cast<double>(scenario.load.stop.nanoseconds) * 1e-9;

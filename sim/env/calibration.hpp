@@ -13,6 +13,8 @@ namespace nexus::sim {
 struct WorkCost {
     std::int64_t picoseconds = 0;  ///< One SHA-256 byte costs less than a nanosecond.
     bool parallel = false;         ///< Divided by the cores of the node.
+
+    friend bool operator==(const WorkCost&, const WorkCost&) = default;
 };
 
 /// The cost table of the virtual CPUs. A report prints the name, so that a figure says what machine
@@ -43,6 +45,8 @@ struct Calibration {
     /// 0.6 ns a hashed byte, 10 us a proof, 300 us a stored block, 1.5 us a packet, 0.2 ns a
     /// received byte.
     static Calibration reference();
+
+    friend bool operator==(const Calibration&, const Calibration&) = default;
 };
 
 }  // namespace nexus::sim

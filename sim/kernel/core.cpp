@@ -44,7 +44,8 @@ auto make_element(Args&&... args) {
 Kernel::Core::Core(KernelOptions kernel_options)
     : options(std::move(kernel_options)),
       network(options.network, options.seed),
-      tie_prng(options.seed, "kernel/tie-break") {
+      tie_prng(options.seed, "kernel/tie-break"),
+      shared_free(options.shared_cores) {
     if (options.verifier == nullptr) {
         own_verifier = std::make_unique<MemoVerifier>();
         options.verifier = own_verifier.get();
@@ -252,7 +253,7 @@ void Kernel::Core::wake(NodeState& node, std::uint32_t incarnation) {
     if (node.inbox.empty()) {
         return;
     }
-    if (node.busy_until > now) {
+    if (free_at(node) > now) {
         request_wake(node);
         return;
     }
@@ -262,15 +263,21 @@ void Kernel::Core::wake(NodeState& node, std::uint32_t incarnation) {
 void Kernel::Core::request_wake(NodeState& node) {
     if (!node.wake_pending) {
         node.wake_pending = true;
-        schedule(std::max(node.busy_until, now), EntryKind::Wake, node.index, node.incarnation);
+        schedule(std::max(free_at(node), now), EntryKind::Wake, node.index, node.incarnation);
     }
 }
 
 // --- handling
 // -------------------------------------------------------------------------------------
 
+Instant Kernel::Core::free_at(const NodeState& node) const {
+    return shared_free.empty() ? node.busy_until
+                               : std::max(node.busy_until, *std::min_element(shared_free.begin(),
+                                                                             shared_free.end()));
+}
+
 void Kernel::Core::offer(NodeState& node, const InboxItem& item) {
-    if (node.busy_until <= now && node.inbox.empty()) {
+    if (node.inbox.empty() && free_at(node) <= now) {
         handle(node, item);
         return;
     }
@@ -310,6 +317,9 @@ void Kernel::Core::handle(NodeState& node, const InboxItem& item) {
 void Kernel::Core::finish_handling(NodeState& node) {
     const Duration cost = charged_time();
     node.busy_until = now + cost;
+    if (!shared_free.empty()) {
+        *std::min_element(shared_free.begin(), shared_free.end()) = node.busy_until;
+    }
     node.counters.busy += cost;
     ++node.counters.events;
     node.counters.slowed += node.slowed ? 1 : 0;

@@ -127,6 +127,8 @@ struct Kernel::Core final : SchedulerHost {
     void activate(NodeState& node, caf::scheduled_actor& actor, caf::mailbox_element& element,
                   caf::mailbox_element_ptr owned);
     void finish_handling(NodeState& node);
+    /// When the node's CPU is free, and one of those that all share: past or now if it is.
+    [[nodiscard]] Instant free_at(const NodeState& node) const;
     void request_wake(NodeState& node);
     void on_actor_done(NodeState& node, const caf::abstract_actor* actor);
     void record(EventKind kind, const NodeState& node, NodeId source, std::uint32_t label,
@@ -155,6 +157,7 @@ struct Kernel::Core final : SchedulerHost {
     std::unique_ptr<NodeState> ambient;  ///< the home of actors that live on no node
     std::set<std::string, std::less<>> names;
     std::vector<std::uint32_t> homes;  ///< by actor id: node index + 1
+    std::vector<Instant> shared_free;  ///< by shared core: when it is free again
     NodeState* current = nullptr;      ///< whose event is being handled
     NodeState* spawning = nullptr;     ///< whose main actor is being made
     std::int64_t charged_picoseconds = 0;

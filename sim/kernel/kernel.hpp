@@ -36,6 +36,9 @@ struct KernelOptions {
     TieBreak tie_break = TieBreak::Seeded;
     NetworkConfig network{};
     Calibration calibration{};  ///< default: computing is free
+    /// All nodes share so many cores: a node that is ready waits until one is free. 0: each has its
+    /// own.
+    std::uint32_t shared_cores = 0;
     DiskConfig disk{};
     /// Gets every event; not owned. Null: none.
     EventSink* trace = nullptr;

@@ -64,6 +64,7 @@ std::string format_scenario(const Scenario& scenario) {
     out.table("[validators]", input::validator_fields(copy.validators));
     out.table("[protocol]", input::protocol_fields(copy));
     out.table("[blocks]", input::block_fields(copy.blocks));
+    out.table("[machine]", input::machine_fields(copy.machine));
     out.table("[chain]", input::chain_fields(copy.chain));
     for (SovereignSpec& sovereign : copy.sovereigns) {
         out.table("[[sovereign]]", input::sovereign_fields(sovereign));
@@ -101,5 +102,12 @@ Scenario without_places(Scenario scenario) {
 std::string list_scenario_keys() { return input::list_defaults(); }
 
 std::string scenario_reference() { return input::markdown_reference(); }
+
+std::string format_machine(const MachineSpec& machine) {
+    MachineSpec copy = machine;
+    Formatter out;
+    out.table("[machine]", input::machine_fields(copy));
+    return out.take();
+}
 
 }  // namespace nexus::sim

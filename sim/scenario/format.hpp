@@ -23,4 +23,7 @@ std::string list_scenario_keys();
 /// The same as Markdown: scenarios/README.md holds it.
 std::string scenario_reference();
 
+/// The section [machine] of a scenario file.
+std::string format_machine(const MachineSpec& machine);
+
 }  // namespace nexus::sim

@@ -84,6 +84,22 @@ absl::StatusOr<Scenario> load_scenario(const std::string& path, const std::strin
     return parse_scenario(*text, path, resolver);
 }
 
+absl::StatusOr<MachineSpec> load_machine(const std::string& path) {
+    auto scenario = load_scenario(path);
+    if (!scenario.ok()) {
+        return scenario.status();
+    }
+    auto bare = parse_scenario(format_machine(scenario->machine), path, DiskResolver({}, {}));
+    if (!bare.ok()) {
+        return bare.status();
+    }
+    if (*bare != *scenario) {
+        return absl::InvalidArgumentError(fmt::format(
+            "{}: expected nothing but a section [machine], as `nexus calibrate` writes it", path));
+    }
+    return scenario->machine;
+}
+
 absl::StatusOr<Scenario> recheck_scenario(const Scenario& scenario) {
     return parse_scenario(format_scenario(scenario), scenario.file, DiskResolver({}, {}));
 }

@@ -56,6 +56,7 @@ public:
         const bool nodes_known = problems_.count() == sound;
         read_protocol();
         read_once("blocks", input::block_fields(scenario_.blocks));
+        read_once("machine", input::machine_fields(scenario_.machine));
         read_once("chain", input::chain_fields(scenario_.chain));
         read_populations();
         read_load();

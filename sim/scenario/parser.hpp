@@ -40,6 +40,9 @@ absl::StatusOr<Scenario> parse_scenario(std::string_view text, std::string_view 
 absl::StatusOr<Scenario> load_scenario(const std::string& path,
                                        const std::string& matrix_folder = "");
 
+/// A file that holds nothing but a section [machine]. Errors: as load_scenario.
+absl::StatusOr<MachineSpec> load_machine(const std::string& path);
+
 /// Writes a scenario that was made, not read, and reads it again: what the checker makes of it.
 /// Matrices are those built into the program.
 /// Errors: as parse_scenario.

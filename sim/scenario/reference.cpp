@@ -79,6 +79,7 @@ std::vector<Row> section_rows(std::string_view section) {
         {"network", network_fields(scenario.network)},
         {"validators", validator_fields(scenario.validators)},
         {"blocks", block_fields(scenario.blocks)},
+        {"machine", machine_fields(scenario.machine)},
         {"chain", chain_fields(scenario.chain)},
         {"sovereigns", sovereigns_fields(sovereigns)},
         {"sovereign", sovereign_fields(sovereign)},

@@ -3,6 +3,7 @@
 #include "base/amount.hpp"
 #include "base/time.hpp"
 #include "consensus/api/protocol.hpp"
+#include "sim/env/calibration.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -54,6 +55,16 @@ struct BlockSpec {
     std::uint32_t blocks_kept = 16'384;       ///< Up to the checkpoint.
 
     friend bool operator==(const BlockSpec&, const BlockSpec&) = default;
+};
+
+/// The machines that nodes run on.
+struct MachineSpec {
+    Calibration costs = Calibration::reference();
+    /// All nodes are processes of one machine with so many cores. 0: each is a machine of its own.
+    std::uint32_t shared_cores = 0;
+    std::optional<Duration> fsync;  ///< Until an append is durable; instead of the validators'.
+
+    friend bool operator==(const MachineSpec&, const MachineSpec&) = default;
 };
 
 struct ChainSpec {
@@ -204,6 +215,7 @@ struct Scenario {
     NetworkSpec network;
     ValidatorSpec validators;
     BlockSpec blocks;
+    MachineSpec machine;
     ChainSpec chain;
     std::string protocol = "simplex";
     consensus::Parameters parameters;  ///< Of the protocol, complete.

@@ -5,6 +5,7 @@
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/scenario.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -173,6 +174,35 @@ std::vector<Field> block_fields(BlockSpec& s) {
     };
 }
 
+std::vector<Field> machine_fields(MachineSpec& s) {
+    constexpr std::uint64_t kCostMax = 1'000 * kSecond;  // a second
+    const auto cost = [&s](std::string key, actors::Work work, std::string meaning) -> Field {
+        return {std::move(key), &s.costs.works[static_cast<std::size_t>(work)].picoseconds,
+                integer(0, kCostMax), std::move(meaning)};
+    };
+    using actors::Work;
+    return {
+        {"name", &s.costs.name, text(1, kNameBytes), "in reports"},
+        {"shared_cores", &s.shared_cores, integer(0, 1'024),
+         "all nodes share so many cores; 0: each node is a machine of its own"},
+        {"fsync", &s.fsync, in_words(duration(0, 10 * kSecond), "the validators'"),
+         "until an append is durable"},
+        {"checks", &s.costs.works[static_cast<std::size_t>(Work::VerifySignature)].parallel,
+         choice({"sequential", "parallel"}), "of signatures: on one core of a node, or on all"},
+        cost("verify_ps", Work::VerifySignature, "one signature check, picoseconds of one core"),
+        cost("sign_ps", Work::Sign, "one signature"),
+        cost("execute_ps", Work::ExecuteTransaction, "one transaction executed"),
+        cost("hash_byte_ps", Work::HashByte, "one hashed byte"),
+        cost("prove_ps", Work::ServeProof, "one state proof made"),
+        cost("store_ps", Work::StoreBlock, "one finalized block stored"),
+        {"packet_ps", &s.costs.packet_picoseconds, integer(0, kCostMax), "one packet handled"},
+        {"packet_byte_ps", &s.costs.packet_byte_picoseconds, integer(0, kCostMax),
+         "one byte of a packet handled"},
+        {"event_ps", &s.costs.event_picoseconds, integer(0, kCostMax),
+         "any other event: a timer, a completed append"},
+    };
+}
+
 std::vector<Field> chain_fields(ChainSpec& s) {
     return {
         {"id", &s.id, integer(0, std::numeric_limits<std::uint64_t>::max()),
@@ -304,6 +334,8 @@ const std::vector<Section>& sections() {
         {"validators", false, "Who agrees on the chain."},
         {"protocol", false, "How they agree; beside `name` the parameters of that protocol."},
         {"blocks", false, "How a validator fills blocks."},
+        {"machine", false,
+         "What computing costs, in picoseconds of one core; `nexus calibrate` writes one."},
         {"chain", false, "The chain and its genesis."},
         {"sovereigns", false, "Communities from a file, and what all communities have in common."},
         {"sovereign", true, "One community, or changes to one of the file."},

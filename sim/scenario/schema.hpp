@@ -89,6 +89,7 @@ std::vector<Field> validator_fields(ValidatorSpec& validators);
 /// Fills in the defaults of the protocol that `scenario` names, if there is one of that name.
 std::vector<Field> protocol_fields(Scenario& scenario);
 std::vector<Field> block_fields(BlockSpec& blocks);
+std::vector<Field> machine_fields(MachineSpec& machine);
 std::vector<Field> chain_fields(ChainSpec& chain);
 std::vector<Field> sovereigns_fields(SovereignsSection& section);
 std::vector<Field> sovereign_fields(SovereignSpec& sovereign);

@@ -96,6 +96,7 @@ int run_cli(int argc, const char* const* argv) {
     add_zkvm_command(app, outcome);
     add_testnet_command(app, outcome);
     add_load_command(app, outcome);
+    add_calibrate_command(app, outcome);
     add_compare_command(app, outcome);
     try {
         app.parse(argc, argv);

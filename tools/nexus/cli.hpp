@@ -47,6 +47,7 @@ void add_sim_command(CLI::App& app, Outcome& outcome);
 void add_scenario_command(CLI::App& app, Outcome& outcome);
 void add_trace_command(CLI::App& app, Outcome& outcome);
 void add_zkvm_command(CLI::App& app, Outcome& outcome);
+void add_calibrate_command(CLI::App& app, Outcome& outcome);
 void add_compare_command(CLI::App& app, Outcome& outcome);
 void add_load_command(CLI::App& app, Outcome& outcome);
 /// "testnet" and "node".

@@ -30,6 +30,7 @@ struct RunArguments {
     std::string scenario;
     std::string seed;  ///< As typed: CLI11 would let a number wrap around.
     std::string out;
+    std::string machine;
     bool json = false;
     bool no_trace = false;
     bool reencode = false;
@@ -58,6 +59,13 @@ ExitCode run(const RunArguments& arguments) {
     }
     if (!arguments.seed.empty()) {
         scenario->seed = *parse_seed(arguments.seed);  // check_seed has seen it
+    }
+    if (!arguments.machine.empty()) {
+        auto machine = sim::load_machine(arguments.machine);
+        if (!machine.ok()) {
+            return report_error(machine.status());
+        }
+        scenario->machine = *std::move(machine);
     }
     const RunFolder folder{
         arguments.out.empty()
@@ -129,6 +137,8 @@ void add_run(CLI::App& sim, Outcome& outcome) {
     command->add_option("--seed", arguments->seed, "Seed, instead of the scenario's (0 to 2^64-1)")
         ->check(check_seed);
     command->add_option("--out", arguments->out, "Output folder (default: out/<name of the file>)");
+    command->add_option("--machine", arguments->machine,
+                        "What computing costs: a file of `nexus calibrate`");
     command->add_flag("--json", arguments->json, "Print report.json instead of the summary");
     command->add_flag("--no-trace", arguments->no_trace, "Write no trace file");
     command->add_flag("--reencode", arguments->reencode,

@@ -101,7 +101,8 @@ TEST_F(Cli, AnUnknownOptionIsNamed) {
 TEST_F(Cli, AnUnknownSubcommandIsNamedAsThat) {
     expect_invalid(nexus({"foo"}),
                    "error: unknown subcommand foo, expected one of sim, scenario, trace, zkvm, "
-                   "testnet, node, load, compare\n");
+                   "testnet, node, load, calibrate, "
+                   "compare\n");
     expect_invalid(nexus({"trace", "foo", "x"}),
                    "error: unknown subcommand foo, expected one of print, export, diff\n");
 }
@@ -296,7 +297,8 @@ TEST_F(Cli, EveryMessageSaysThatItIsAnError) {
         {{"scenario", "check"}, "error: FILE: expected a scenario file (TOML), got none"},
         {{"walk"},
          "error: unknown subcommand walk, expected one of sim, scenario, trace, zkvm, testnet, "
-         "node, load, compare\n"},
+         "node, load, calibrate, "
+         "compare\n"},
         {{"sim", "walk"}, "error: unknown subcommand walk, expected one of run, replay, shrink, "},
         {{"sim", "run", path("tiny.toml"), "more"},
          "error: The following argument was not expected: more\n"},

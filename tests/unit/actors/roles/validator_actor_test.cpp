@@ -157,7 +157,8 @@ TEST(ValidatorActor, AClientsTransactionIsTakenGossipedAndCommittedByAll) {
 /// So many of each of three accounts, about as long as one may be.
 std::vector<graph::TransactionPtr> long_transactions(std::size_t count) {
     std::vector<graph::TransactionPtr> made;
-    graph::MissionCreate body{.title = "long"};
+    graph::MissionCreate body;
+    body.title = "long";
     for (int i = 10; i < 25; ++i) {
         body.attributes.attributes.push_back(
             {.name = concat("a", i), .value = graph::Text{std::string(1000, 'x')}});

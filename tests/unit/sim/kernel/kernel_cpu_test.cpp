@@ -147,5 +147,65 @@ TEST_F(KernelCpu, SubNanosecondCostsAddUpExactly) {
     EXPECT_EQ(kernel->counters(node).busy, nanoseconds(600));
 }
 
+TEST_F(KernelCpu, NodesThatShareACoreTakeTurns) {
+    KernelOptions options = costly();
+    options.shared_cores = 1;
+    make(options);
+    const NodeId a = add();
+    const NodeId b = add();
+    const NodeId c = add();
+    spawn(a, {.on_start = [b, c](ScriptActor& self) {
+              self.send_packet(b, 1);
+              self.send_packet(c, 2);
+          }});
+    spawn(b, answering());
+    spawn(c, answering());
+    kernel->run_until_idle();
+    // Both get their packet at 10 ms. One signs for a millisecond, then the other.
+    EXPECT_THAT(seen(a), testing::UnorderedElementsAre(testing::StartsWith("21ms packet"),
+                                                       testing::StartsWith("22ms packet")));
+}
+
+TEST_F(KernelCpu, WithACoreForEachNobodyWaits) {
+    KernelOptions options = costly();
+    options.shared_cores = 2;
+    make(options);
+    const NodeId a = add();
+    const NodeId b = add();
+    const NodeId c = add();
+    spawn(a, {.on_start = [b, c](ScriptActor& self) {
+              self.send_packet(b, 1);
+              self.send_packet(c, 2);
+          }});
+    spawn(b, answering());
+    spawn(c, answering());
+    kernel->run_until_idle();
+    EXPECT_THAT(seen(a), testing::Each(testing::StartsWith("21ms packet")));
+}
+
+TEST_F(KernelCpu, ManyNodesOnFewCoresGetThemAll) {
+    KernelOptions options = costly();
+    options.shared_cores = 2;
+    make(options);
+    const NodeId a = add();
+    constexpr std::uint32_t kOthers = 7;
+    for (std::uint32_t i = 1; i <= kOthers; ++i) {
+        spawn(add(), answering());
+    }
+    spawn(a, {.on_start = [](ScriptActor& self) {
+              for (std::uint32_t i = 1; i <= kOthers; ++i) {
+                  self.send_packet(NodeId{i}, i);
+              }
+          }});
+    kernel->run_until_idle();
+    Duration busy;
+    for (std::uint32_t i = 0; i <= kOthers; ++i) {
+        busy = busy + kernel->counters(NodeId{i}).busy;
+    }
+    EXPECT_EQ(busy, milliseconds(kOthers));
+    // Seven milliseconds of work on two cores: the last answer leaves after four.
+    EXPECT_THAT(seen(a).back(), testing::StartsWith("24ms packet"));
+}
+
 }  // namespace
 }  // namespace nexus::sim

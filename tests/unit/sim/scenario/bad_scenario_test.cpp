@@ -34,8 +34,8 @@ constexpr Bad kShape[] = {
     {"[netwrk]\n", "s.toml:1:2: error: no section \"netwrk\", did you mean \"network\"?"},
     {"colour = 1\n",
      "s.toml:1:1: error: no section \"colour\", expected one of \"scenario\", "
-     "\"network\", \"validators\", \"protocol\", \"blocks\", \"chain\", \"sovereigns\", "
-     "\"sovereign\", \"population\", \"load\", \"fault\", \"byzantine\", and 1 more"},
+     "\"network\", \"validators\", \"protocol\", \"blocks\", \"machine\", \"chain\", "
+     "\"sovereigns\", \"sovereign\", \"population\", \"load\", \"fault\", and 2 more"},
     {"[fault]\nat = \"1s\"\n",
      "s.toml:1:2: error: section \"fault\" is not of this form, expected [[fault]], got "
      "[fault]"},

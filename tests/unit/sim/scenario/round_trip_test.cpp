@@ -37,6 +37,7 @@ public:
         draw_network();
         draw_validators();
         draw_protocol();
+        draw_machine();
         draw_chain();
         draw_people();
         draw_load();
@@ -111,6 +112,21 @@ private:
         for (const consensus::ParameterSpec& spec : engine.parameters()) {
             scenario_.parameters[std::string(spec.name)] = random_.between(spec.min, spec.max);
         }
+    }
+    void draw_machine() {
+        MachineSpec& machine = scenario_.machine;
+        machine.costs.name = text();
+        machine.shared_cores = whole(0, 64);
+        if (random_.below(2) == 0) {
+            machine.fsync = duration(0, 100);
+        }
+        for (WorkCost& work : machine.costs.works) {
+            work.picoseconds = random_.between(0, 1'000'000'000);
+        }
+        machine.costs.works.front().parallel = random_.below(2) == 0;
+        machine.costs.packet_picoseconds = random_.between(0, 1'000'000'000);
+        machine.costs.packet_byte_picoseconds = random_.between(0, 1'000'000'000);
+        machine.costs.event_picoseconds = random_.between(0, 1'000'000'000);
     }
     void draw_chain() {
         scenario_.chain.id = random_.next();
