@@ -1,5 +1,6 @@
 #include "tools/nexus/testnet/processes.hpp"
 
+#include "actors/link/lanes.hpp"
 #include "actors/node/os_entropy.hpp"
 #include "base/concat.hpp"
 #include "base/crypto.hpp"
@@ -29,6 +30,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Of a proposal, less what stands around the payload.
+constexpr std::size_t kBlockBytesMax =
+    actors::kMessageBytesMax[static_cast<std::size_t>(actors::Lane::Urgent)] - 65'536;
 constexpr std::uintmax_t kLogBytesMax = std::uintmax_t{8} << 20U;
 
 std::string process_of(const sim::Member& member) {
@@ -136,6 +140,12 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
         return absl::FailedPreconditionError(
             concat(layout.folder, ": holds a testnet already; nexus testnet down --folder ",
                    layout.folder, " removes it"));
+    }
+    if (scenario.blocks.bytes_max > kBlockBytesMax) {
+        return absl::InvalidArgumentError(
+            concat(scenario.file, ": expected blocks.bytes_max of at most ", kBlockBytesMax,
+                   ", for a proposal must fit into one message of the transport; got ",
+                   scenario.blocks.bytes_max));
     }
     if (!scenario.byzantine.empty()) {
         return absl::InvalidArgumentError(
