@@ -54,12 +54,15 @@ bool FaultRules::is_blocked(NodeId member) const {
 
 NetworkBroker::NetworkBroker(caf::actor_config& config, NetworkOptions options, NodeHandle role,
                              std::shared_ptr<NetworkCounters> counters,
-                             std::shared_ptr<FaultRules> faults)
+                             std::shared_ptr<FaultRules> faults,
+                             std::shared_ptr<PacketShaper> shaper)
     : caf::io::broker(config),
       options_(std::move(options)),
       role_(std::move(role)),
       counters_(std::move(counters)),
-      faults_(std::move(faults)) {
+      faults_(std::move(faults)),
+      shaper_(std::move(shaper)),
+      held_(options_.held_bytes_max) {
     for (std::uint32_t i = 0; i < options_.members.size(); ++i) {
         member_of_.emplace(options_.members[i].key, NodeId{i});
     }
@@ -69,6 +72,12 @@ caf::behavior NetworkBroker::make_behavior() {
     return {
         [this](StartAtom) { start(); },
         [this](SendAtom, NodeId to, const PacketPtr& packet) { send(to, packet); },
+        [this](ReleaseAtom, std::int64_t at) {
+            if (release_at_ == Instant{at}) {  // else an earlier one has taken its place
+                release_at_.reset();
+                release();
+            }
+        },
         [this](DialAtom, NodeId member) { dial_again(member); },
         [this](DialledAtom, NodeId member, int socket) { dialled(member, socket); },
         [this](NetTickAtom) { tick(); },
@@ -337,30 +346,87 @@ bool NetworkBroker::deliver(const Connection& connection, const Assembler::Messa
 }
 
 void NetworkBroker::send(NodeId to, const PacketPtr& packet) {
-    if (faults_->is_blocked(to)) {
+    // What follows upon held packets must not overtake them.
+    if (shaper_ != nullptr && (shaper_->is_active() || !held_.empty())) {
+        shape(to, packet);
         return;
     }
-    if (!by_member_.contains(to)) {
-        dial(to);
-    }
-    const auto found = by_member_.find(to);
-    const auto waiting = dials_.find(to);
-    if (found == by_member_.end() && waiting == dials_.end()) {
-        ++counters_->dropped_unreachable;
+    Link* const link = link_to(to);
+    if (link == nullptr) {
         return;
     }
     if (packet != encoded_) {
         encoded_ = packet;
         encoded_bytes_ = encode_packet(*packet);
     }
-    Link& link =
-        found == by_member_.end() ? waiting->second.link : connections_.at(found->second).link;
-    if (!link.send(lane_of(static_cast<const WirePacket&>(*packet)), encoded_bytes_)) {
+    send_on(*link, to, lane_of(static_cast<const WirePacket&>(*packet)), encoded_bytes_);
+}
+
+void NetworkBroker::shape(NodeId to, const PacketPtr& packet) {
+    ++counters_->packets_shaped;
+    if (!held_.has_room(packet->size())) {
+        ++counters_->dropped_held;
+        return;
+    }
+    const PacketShaper::Fate fate = shaper_->shape(now(), to, packet->size());
+    if (fate.copies == 0) {
+        ++counters_->dropped_shaped;
+        return;
+    }
+    if (packet != shaped_) {
+        shaped_ = packet;
+        shaped_bytes_ = std::make_shared<const Bytes>(encode_packet(*packet));
+    }
+    const Lane lane = lane_of(static_cast<const WirePacket&>(*packet));
+    for (std::size_t copy = 0; copy < fate.copies; ++copy) {
+        if (!held_.add(fate.leaves.at(copy), {.to = to, .lane = lane, .bytes = shaped_bytes_})) {
+            ++counters_->dropped_held;
+        }
+    }
+    release();
+}
+
+void NetworkBroker::release() {
+    const Instant at = now();
+    while (const auto held = held_.take(at)) {
+        if (!shaper_->passes(held->to)) {
+            ++counters_->dropped_shaped;
+        } else if (Link* const link = link_to(held->to)) {
+            send_on(*link, held->to, held->lane, *held->bytes);
+        }
+    }
+    counters_->bytes_held = held_.bytes();
+    const std::optional<Instant> next = held_.next();
+    if (next.has_value() && (!release_at_.has_value() || *next < *release_at_)) {
+        release_at_ = next;
+        delayed_send(this, chrono_of(*next - at), ReleaseAtom::value, next->nanoseconds);
+    }
+}
+
+Link* NetworkBroker::link_to(NodeId member) {
+    if (faults_->is_blocked(member)) {
+        return nullptr;
+    }
+    if (!by_member_.contains(member)) {
+        dial(member);
+    }
+    if (const auto found = by_member_.find(member); found != by_member_.end()) {
+        return &connections_.at(found->second).link;
+    }
+    if (const auto waiting = dials_.find(member); waiting != dials_.end()) {
+        return &waiting->second.link;
+    }
+    ++counters_->dropped_unreachable;
+    return nullptr;
+}
+
+void NetworkBroker::send_on(Link& link, NodeId to, Lane lane, const Bytes& bytes) {
+    if (!link.send(lane, bytes)) {
         ++counters_->dropped_full;
         return;
     }
     ++counters_->packets_sent;
-    if (found != by_member_.end()) {
+    if (const auto found = by_member_.find(to); found != by_member_.end()) {
         write(found->second, connections_.at(found->second));
     }
 }
@@ -440,10 +506,11 @@ void NetworkBroker::tick() {
 
 caf::actor spawn_network(caf::actor_system& system, NetworkOptions options, NodeHandle role,
                          std::shared_ptr<NetworkCounters> counters,
-                         std::shared_ptr<FaultRules> faults) {
+                         std::shared_ptr<FaultRules> faults, std::shared_ptr<PacketShaper> shaper) {
     caf::actor_config config{&system.middleman().backend()};
     caf::actor broker = system.spawn_class<NetworkBroker, caf::no_spawn_options>(
-        config, std::move(options), std::move(role), std::move(counters), std::move(faults));
+        config, std::move(options), std::move(role), std::move(counters), std::move(faults),
+        std::move(shaper));
     caf::anon_send(broker, StartAtom::value);
     return broker;
 }

@@ -2,6 +2,8 @@
 
 #include "actors/link/link.hpp"
 #include "actors/link/token_bucket.hpp"
+#include "actors/node/held_packets.hpp"
+#include "actors/node/packet_shaper.hpp"
 #include "actors/node/real_clock.hpp"
 #include "actors/roles/ports.hpp"
 #include "actors/wire/caf_types.hpp"
@@ -50,6 +52,9 @@ struct NetworkOptions {
     /// Connections that one address may open a second, and at once.
     std::uint64_t accept_rate = 100, accept_burst = 400;
     std::uint64_t receive_rate = std::uint64_t{64} << 20U;  ///< Bytes a second of one peer.
+    /// What a shaper may hold back, of all peers together: a little more than a gigabit a second
+    /// brings on the way around the world. More is dropped.
+    std::size_t held_bytes_max = std::size_t{64} << 20U;
 };
 
 /// What the network of a node has seen; read by any thread.
@@ -59,10 +64,13 @@ struct NetworkCounters {
     std::atomic<std::uint64_t> bytes_sent{0}, bytes_received{0};
     std::atomic<std::uint64_t> dropped_unreachable{0}, dropped_full{0}, dropped_malformed{0};
     std::atomic<std::uint64_t> links_lost{0}, handshakes_failed{0}, bans{0}, refused{0};
+    /// Asked of the shaper; of these lost by it; dropped since too much was held back already.
+    std::atomic<std::uint64_t> packets_shaped{0}, dropped_shaped{0}, dropped_held{0};
+    std::atomic<std::uint64_t> bytes_held{0};  ///< Now.
 };
 
-/// Rules of a fault proxy: which members this node does not hear and does not reach, and what
-/// happens to the packets of the others. Set by any thread, read by the broker.
+/// Which members this node does not hear and does not reach: links to them end, as when a cable is
+/// pulled. Set by any thread, read by the broker.
 class FaultRules {
 public:
     /// Nothing passes to and from these.
@@ -75,6 +83,7 @@ private:
 
 using SendAtom = caf::atom_constant<caf::atom("netsend")>;
 using DialAtom = caf::atom_constant<caf::atom("netdial")>;
+using ReleaseAtom = caf::atom_constant<caf::atom("netrelease")>;
 using NetTickAtom = caf::atom_constant<caf::atom("nettick")>;
 
 /// Moves the bytes of one node's links over TCP. See README.md for who dials whom.
@@ -82,9 +91,10 @@ using NetTickAtom = caf::atom_constant<caf::atom("nettick")>;
 /// Failure: whatever a peer sends ends at most its own connection.
 class NetworkBroker final : public caf::io::broker {
 public:
-    /// `role` gets packets. Shared parts outlive the broker.
+    /// `role` gets packets. Shared parts outlive the broker. `shaper` may be null.
     NetworkBroker(caf::actor_config& config, NetworkOptions options, NodeHandle role,
-                  std::shared_ptr<NetworkCounters> counters, std::shared_ptr<FaultRules> faults);
+                  std::shared_ptr<NetworkCounters> counters, std::shared_ptr<FaultRules> faults,
+                  std::shared_ptr<PacketShaper> shaper);
     const char* name() const override { return "network"; }
 
 protected:
@@ -131,6 +141,13 @@ private:
     void ban(NodeId member);
     [[nodiscard]] bool is_banned(NodeId member) const;
     void send(NodeId to, const PacketPtr& packet);
+    /// Lets the shaper decide when the packet is sent.
+    void shape(NodeId to, const PacketPtr& packet);
+    /// Sends what was held back until now.
+    void release();
+    /// The link to a member, or one on its way; null, and counted, if there is none.
+    [[nodiscard]] Link* link_to(NodeId member);
+    void send_on(Link& link, NodeId to, Lane lane, const Bytes& bytes);
     void write(Handle handle, Connection& connection);
     void lost(Handle handle, LinkError why);
     void drop(Handle handle);
@@ -142,6 +159,7 @@ private:
     NodeHandle role_;
     std::shared_ptr<NetworkCounters> counters_;
     std::shared_ptr<FaultRules> faults_;
+    std::shared_ptr<PacketShaper> shaper_;  // null: there is none
     RealClock clock_{0};
     std::map<Handle, Connection> connections_;
     std::map<NodeId, Handle> by_member_;  // connected to by us, or authenticated
@@ -154,6 +172,10 @@ private:
     std::map<std::string, TokenBucket> accepted_;  // by address
     PacketPtr encoded_;                            // a broadcast sends one packet to many
     Bytes encoded_bytes_;                          // of `encoded_`
+    HeldPackets held_;
+    PacketPtr shaped_;  // as `encoded_`, of what is held back
+    std::shared_ptr<const Bytes> shaped_bytes_;
+    std::optional<Instant> release_at_;  // a timer runs for it
 };
 
 /// Sends through a broker, from any thread.
@@ -168,9 +190,10 @@ private:
     caf::actor broker_;
 };
 
-/// Starts the broker of a node.
+/// Starts the broker of a node. `shaper` may be null.
 caf::actor spawn_network(caf::actor_system& system, NetworkOptions options, NodeHandle role,
                          std::shared_ptr<NetworkCounters> counters,
-                         std::shared_ptr<FaultRules> faults);
+                         std::shared_ptr<FaultRules> faults,
+                         std::shared_ptr<PacketShaper> shaper = nullptr);
 
 }  // namespace nexus::actors
