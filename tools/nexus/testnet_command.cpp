@@ -160,7 +160,7 @@ ExitCode up(const TestnetArguments& arguments) {
     }
     say(arguments, "up", processes,
         fmt::format("{}: {} processes, {} members; first block after {}\n"
-                    "nexus testnet status | logs | kill | restart | pause | resume | partition | "
+                    "nexus testnet status | logs | kill | restart | pause | partition | "
                     "link | heal | wipe | down",
                     layout.folder, processes.size(), society.members().size(),
                     sim::duration_text(wall_seconds() - start)));

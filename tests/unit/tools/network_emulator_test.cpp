@@ -107,6 +107,7 @@ TEST(NetworkEmulator, CountsWhatEachFaultTouched) {
     EXPECT_EQ(network.leaves(Instant{}, NodeId{2}).size(), 2U);
     ASSERT_TRUE(network.emulator->set_faults({lossy}).ok());
     EXPECT_THAT(network.leaves(Instant{}), IsEmpty());
+    EXPECT_EQ(network.leaves(Instant{}, NodeId{2}).size(), 1U) << "the other has ended";
     EXPECT_EQ(network.emulator->touched(),
               (std::map<std::uint64_t, std::uint64_t>{{3, 2}, {5, 1}, {6, 0}}));
 }
