@@ -55,13 +55,16 @@ bool FaultRules::is_blocked(NodeId member) const {
 NetworkBroker::NetworkBroker(caf::actor_config& config, NetworkOptions options, NodeHandle role,
                              std::shared_ptr<Outbox> outbox,
                              std::shared_ptr<NetworkCounters> counters,
-                             std::shared_ptr<FaultRules> faults)
+                             std::shared_ptr<FaultRules> faults,
+                             std::shared_ptr<PacketShaper> shaper)
     : caf::io::broker(config),
       options_(std::move(options)),
       role_(std::move(role)),
       outbox_(std::move(outbox)),
       counters_(std::move(counters)),
-      faults_(std::move(faults)) {
+      faults_(std::move(faults)),
+      shaper_(std::move(shaper)),
+      held_(options_.held_bytes_max) {
     for (std::uint32_t i = 0; i < options_.members.size(); ++i) {
         member_of_.emplace(options_.members[i].key, NodeId{i});
     }
@@ -71,6 +74,13 @@ caf::behavior NetworkBroker::make_behavior() {
     return {
         [this](StartAtom) { start(); },
         [this](FlushAtom) { send_all(); },
+        [this](ReleaseAtom, std::int64_t at) {
+            if (release_at_ == Instant{at}) {  // else an earlier one has taken its place
+                release_at_.reset();
+                release();
+                write_touched();
+            }
+        },
         [this](ResumeAtom, caf::io::connection_handle handle) {
             if (const auto found = connections_.find(handle); found != connections_.end()) {
                 resume_if_behind(handle, found->second);
@@ -392,52 +402,111 @@ bool NetworkBroker::deliver(Handle handle, const Connection& connection,
 }
 
 void NetworkBroker::send_all() {
-    std::set<Handle> touched;
     for (const auto& [to, packet] : outbox_->take()) {
-        if (const auto handle = enqueue(to, packet)) {
-            touched.insert(*handle);
-        }
+        send(to, packet);
     }
-    for (const Handle& handle : touched) {
+    write_touched();
+}
+
+void NetworkBroker::write_touched() {
+    for (const Handle& handle : std::exchange(touched_, {})) {
         if (const auto found = connections_.find(handle); found != connections_.end()) {
             write(handle, found->second);
         }
     }
 }
 
-std::optional<NetworkBroker::Handle> NetworkBroker::enqueue(NodeId to, const PacketPtr& packet) {
-    if (faults_->is_blocked(to)) {
-        return std::nullopt;
+void NetworkBroker::send(NodeId to, const PacketPtr& packet) {
+    // What follows upon held packets must not overtake them.
+    if (shaper_ != nullptr && (shaper_->is_active() || !held_.empty())) {
+        shape(to, packet);
+        return;
     }
-    if (!by_member_.contains(to)) {
-        dial(to);
-    }
-    const auto found = by_member_.find(to);
-    const auto waiting = dials_.find(to);
-    if (found == by_member_.end() && waiting == dials_.end()) {
-        ++counters_->dropped_unreachable;
-        return std::nullopt;
+    Link* const link = link_to(to);
+    if (link == nullptr) {
+        return;
     }
     if (packet != encoded_) {
         encoded_ = packet;
         encoded_bytes_ = encode_packet(*packet);
     }
-    Lane lane = lane_of(static_cast<const WirePacket&>(*packet));
-    if (encoded_bytes_.size() > kMessageBytesMax[static_cast<std::size_t>(lane)]) {
+    send_on(*link, to, lane_of(static_cast<const WirePacket&>(*packet)), encoded_bytes_);
+}
+
+void NetworkBroker::shape(NodeId to, const PacketPtr& packet) {
+    ++counters_->packets_shaped;
+    if (!held_.has_room(packet->size())) {
+        ++counters_->dropped_held;
+        return;
+    }
+    const PacketShaper::Fate fate = shaper_->shape(now(), to, packet->size());
+    if (fate.copies == 0) {
+        ++counters_->dropped_shaped;
+        return;
+    }
+    if (packet != shaped_) {
+        shaped_ = packet;
+        shaped_bytes_ = std::make_shared<const Bytes>(encode_packet(*packet));
+    }
+    const Lane lane = lane_of(static_cast<const WirePacket&>(*packet));
+    for (std::size_t copy = 0; copy < fate.copies; ++copy) {
+        if (!held_.add(fate.leaves.at(copy), {.to = to, .lane = lane, .bytes = shaped_bytes_})) {
+            ++counters_->dropped_held;
+        }
+    }
+    release();
+}
+
+void NetworkBroker::release() {
+    const Instant at = now();
+    while (const auto held = held_.take(at)) {
+        if (!shaper_->passes(held->to)) {
+            ++counters_->dropped_shaped;
+        } else if (Link* const link = link_to(held->to)) {
+            send_on(*link, held->to, held->lane, *held->bytes);
+        }
+    }
+    counters_->bytes_held = held_.bytes();
+    const std::optional<Instant> next = held_.next();
+    if (next.has_value() && (!release_at_.has_value() || *next < *release_at_)) {
+        release_at_ = next;
+        delayed_send(this, chrono_of(*next - at), ReleaseAtom::value, next->nanoseconds);
+    }
+}
+
+Link* NetworkBroker::link_to(NodeId member) {
+    if (faults_->is_blocked(member)) {
+        return nullptr;
+    }
+    if (!by_member_.contains(member)) {
+        dial(member);
+    }
+    if (const auto found = by_member_.find(member); found != by_member_.end()) {
+        return &connections_.at(found->second).link;
+    }
+    if (const auto waiting = dials_.find(member); waiting != dials_.end()) {
+        return &waiting->second.link;
+    }
+    ++counters_->dropped_unreachable;
+    return nullptr;
+}
+
+void NetworkBroker::send_on(Link& link, NodeId to, Lane lane, const Bytes& bytes) {
+    if (bytes.size() > kMessageBytesMax[static_cast<std::size_t>(lane)]) {
         lane = Lane::Bulk;  // where the longest may go
     }
-    if (encoded_bytes_.size() > kMessageBytesMax[static_cast<std::size_t>(lane)]) {
+    if (bytes.size() > kMessageBytesMax[static_cast<std::size_t>(lane)]) {
         ++counters_->dropped_too_long;
-        return std::nullopt;
+        return;
     }
-    Link& link =
-        found == by_member_.end() ? waiting->second.link : connections_.at(found->second).link;
-    if (!link.send(lane, encoded_bytes_)) {
+    if (!link.send(lane, bytes)) {
         ++counters_->dropped_full;
-        return std::nullopt;
+        return;
     }
     ++counters_->packets_sent;
-    return found == by_member_.end() ? std::nullopt : std::optional(found->second);
+    if (const auto found = by_member_.find(to); found != by_member_.end()) {
+        touched_.insert(found->second);
+    }
 }
 
 void NetworkBroker::write(Handle handle, Connection& connection) {
@@ -512,11 +581,11 @@ void NetworkBroker::tick() {
 
 caf::actor spawn_network(caf::actor_system& system, NetworkOptions options, NodeHandle role,
                          std::shared_ptr<Outbox> outbox, std::shared_ptr<NetworkCounters> counters,
-                         std::shared_ptr<FaultRules> faults) {
+                         std::shared_ptr<FaultRules> faults, std::shared_ptr<PacketShaper> shaper) {
     caf::actor_config config{&system.middleman().backend()};
     caf::actor broker = system.spawn_class<NetworkBroker, caf::no_spawn_options>(
-        config, std::move(options), std::move(role), outbox, std::move(counters),
-        std::move(faults));
+        config, std::move(options), std::move(role), outbox, std::move(counters), std::move(faults),
+        std::move(shaper));
     caf::anon_send(broker, StartAtom::value);
     outbox->bind(broker);
     return broker;

@@ -2,7 +2,9 @@
 
 #include "actors/link/link.hpp"
 #include "actors/link/token_bucket.hpp"
+#include "actors/node/held_packets.hpp"
 #include "actors/node/outbox.hpp"
+#include "actors/node/packet_shaper.hpp"
 #include "actors/node/real_clock.hpp"
 #include "actors/roles/ports.hpp"
 #include "actors/wire/caf_types.hpp"
@@ -54,6 +56,9 @@ struct NetworkOptions {
     std::uint64_t receive_rate = std::uint64_t{64} << 20U;  ///< Bytes a second of one peer.
     /// Bytes of one peer's packets that may wait for the role. No more is read until few do.
     std::size_t backlog_max = std::size_t{512} << 10U;
+    /// What a shaper may hold back, of all peers together: a little more than a gigabit a second
+    /// brings on the way around the world. More is dropped.
+    std::size_t held_bytes_max = std::size_t{64} << 20U;
 };
 
 /// What the network of a node has seen; read by any thread.
@@ -63,13 +68,16 @@ struct NetworkCounters {
     std::atomic<std::uint64_t> bytes_sent{0}, bytes_received{0};
     std::atomic<std::uint64_t> dropped_unreachable{0}, dropped_full{0}, dropped_malformed{0};
     std::atomic<std::uint64_t> dropped_too_long{0};
-    std::atomic<std::uint64_t> pauses{
-        0};  ///< Times that a peer was not read, for it sent too fast.
+    /// Times that a peer was not read, for it sent too fast.
+    std::atomic<std::uint64_t> pauses{0};
     std::atomic<std::uint64_t> links_lost{0}, handshakes_failed{0}, bans{0}, refused{0};
+    /// Asked of the shaper; of these lost by it; dropped since too much was held back already.
+    std::atomic<std::uint64_t> packets_shaped{0}, dropped_shaped{0}, dropped_held{0};
+    std::atomic<std::uint64_t> bytes_held{0};  ///< Now.
 };
 
-/// Rules of a fault proxy: which members this node does not hear and does not reach, and what
-/// happens to the packets of the others. Set by any thread, read by the broker.
+/// Which members this node does not hear and does not reach: links to them end, as when a cable is
+/// pulled. Set by any thread, read by the broker.
 class FaultRules {
 public:
     /// Nothing passes to and from these.
@@ -82,6 +90,7 @@ private:
 
 using ResumeAtom = caf::atom_constant<caf::atom("netresume")>;
 using DialAtom = caf::atom_constant<caf::atom("netdial")>;
+using ReleaseAtom = caf::atom_constant<caf::atom("netrelease")>;
 using NetTickAtom = caf::atom_constant<caf::atom("nettick")>;
 
 /// What of one peer waits for the role. Shared with the packets, which count themselves out.
@@ -95,10 +104,11 @@ struct Backlog {
 /// Failure: whatever a peer sends ends at most its own connection.
 class NetworkBroker final : public caf::io::broker {
 public:
-    /// `role` gets packets, `outbox` has those to send. Shared parts outlive the broker.
+    /// `role` gets packets, `outbox` has those to send. Shared parts outlive the broker. `shaper`
+    /// may be null.
     NetworkBroker(caf::actor_config& config, NetworkOptions options, NodeHandle role,
                   std::shared_ptr<Outbox> outbox, std::shared_ptr<NetworkCounters> counters,
-                  std::shared_ptr<FaultRules> faults);
+                  std::shared_ptr<FaultRules> faults, std::shared_ptr<PacketShaper> shaper);
     const char* name() const override { return "network"; }
 
 protected:
@@ -148,8 +158,16 @@ private:
     [[nodiscard]] bool is_banned(NodeId member) const;
     /// Sends what the outbox holds.
     void send_all();
-    /// Puts a packet into the member's link; where that is.
-    std::optional<Handle> enqueue(NodeId to, const PacketPtr& packet);
+    /// Puts a packet into the member's link, or lets the shaper decide when.
+    void send(NodeId to, const PacketPtr& packet);
+    void shape(NodeId to, const PacketPtr& packet);
+    /// Sends what was held back until now.
+    void release();
+    /// The link to a member, or one on its way; null, and counted, if there is none.
+    [[nodiscard]] Link* link_to(NodeId member);
+    /// Nothing reaches the socket before the next write_touched.
+    void send_on(Link& link, NodeId to, Lane lane, const Bytes& bytes);
+    void write_touched();
     void write(Handle handle, Connection& connection);
     /// Reads no more from a peer that is ahead of its rate or of the role.
     void pause_if_ahead(Handle handle, Connection& connection);
@@ -167,6 +185,7 @@ private:
     std::shared_ptr<Outbox> outbox_;
     std::shared_ptr<NetworkCounters> counters_;
     std::shared_ptr<FaultRules> faults_;
+    std::shared_ptr<PacketShaper> shaper_;  // null: there is none
     RealClock clock_{0};
     std::map<Handle, Connection> connections_;
     std::map<NodeId, Handle> by_member_;  // connected to by us, or authenticated
@@ -179,11 +198,17 @@ private:
     std::map<std::string, TokenBucket> accepted_;  // by address
     PacketPtr encoded_;                            // a broadcast sends one packet to many
     Bytes encoded_bytes_;                          // of `encoded_`
+    std::set<Handle> touched_;                     // have output that is not written
+    HeldPackets held_;
+    PacketPtr shaped_;  // as `encoded_`, of what is held back
+    std::shared_ptr<const Bytes> shaped_bytes_;
+    std::optional<Instant> release_at_;  // a timer runs for it
 };
 
-/// Starts the broker of a node and binds `outbox` to it.
+/// Starts the broker of a node and binds `outbox` to it. `shaper` may be null.
 caf::actor spawn_network(caf::actor_system& system, NetworkOptions options, NodeHandle role,
                          std::shared_ptr<Outbox> outbox, std::shared_ptr<NetworkCounters> counters,
-                         std::shared_ptr<FaultRules> faults);
+                         std::shared_ptr<FaultRules> faults,
+                         std::shared_ptr<PacketShaper> shaper = nullptr);
 
 }  // namespace nexus::actors

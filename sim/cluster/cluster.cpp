@@ -24,6 +24,7 @@
 #include "sim/cluster/checkers/validity_checker.hpp"
 #include "sim/cluster/lying_transport.hpp"
 #include "sim/cluster/recorder.hpp"
+#include "sim/cluster/scenario_network.hpp"
 #include "sim/cluster/transports.hpp"
 #include "sim/env/calibration.hpp"
 #include "sim/env/region_matrix.hpp"
@@ -53,11 +54,7 @@ KernelOptions kernel_options(const Scenario& scenario, std::shared_ptr<const Reg
     KernelOptions options;
     options.seed = scenario.seed;
     options.tie_break = scenario.network.seeded_ties ? TieBreak::Seeded : TieBreak::Fifo;
-    options.network.regions = std::move(matrix);
-    options.network.jitter_ppm = scenario.network.jitter;
-    options.network.loss_ppm = scenario.network.loss;
-    options.network.duplicate_ppm = scenario.network.duplicate;
-    options.network.reorder_ppm = scenario.network.reorder;
+    options.network = network_config(scenario, std::move(matrix));
     options.calibration = scenario.machine.costs;
     options.shared_cores = scenario.machine.shared_cores;
     options.disk.fsync_latency = scenario.machine.fsync.value_or(scenario.validators.fsync);
@@ -84,16 +81,8 @@ absl::StatusOr<std::unique_ptr<Cluster>> Cluster::make(const Scenario& scenario,
     if (!society.ok()) {
         return society.status();
     }
-    std::vector<std::string> regions = scenario.validators.regions;
-    for (const SovereignSpec& sovereign : scenario.sovereigns) {
-        regions.push_back(sovereign.region);
-    }
-    for (const std::string& name : regions) {
-        if (!matrix->find(name)) {
-            return absl::InvalidArgumentError(concat(scenario.file, ": region \"", name,
-                                                     "\" is not in the latency matrix \"",
-                                                     scenario.network.matrix, "\""));
-        }
+    if (absl::Status status = check_regions(scenario, *matrix); !status.ok()) {
+        return status;
     }
     std::unique_ptr<Cluster> cluster(
         new Cluster(*std::move(society), std::move(matrix), trace, reencode_packets));
@@ -112,7 +101,7 @@ void Cluster::add_nodes() {
         spec.kind = member.kind;
         spec.region = *matrix_->find(member.region);
         spec.cores = is_validator ? scenario().validators.cores : 1;
-        spec.bandwidth_up = is_validator ? scenario().network.bandwidth_bps : 0;
+        spec.bandwidth_up = bandwidth_up(scenario(), member);
         const NodeId node = kernel_.add_node(spec);
         recorder_.add_node({.name = member.name, .is_honest = member.behaviour == "honest"});
         node_by_name_.emplace(member.name, node);
@@ -184,9 +173,7 @@ void Cluster::start_validators() {
 
 actors::ClientSetup Cluster::client_setup(NodeId client, Duration patience) {
     actors::ClientSetup setup = society_.client_setup(patience);
-    std::stable_sort(setup.gateways.begin(), setup.gateways.end(), [&](NodeId a, NodeId b) {
-        return kernel_.network().base_delay(client, a) < kernel_.network().base_delay(client, b);
-    });
+    sort_by_distance(setup.gateways, client, kernel_.network());
     setup.observer = &recorder_;
     return setup;
 }

@@ -1,6 +1,5 @@
 #include "sim/cluster/simulation.hpp"
 
-#include "base/concat.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "graph/ledger/keys.hpp"
@@ -9,11 +8,10 @@
 #include "sim/cluster/cluster.hpp"
 #include "sim/cluster/fault_driver.hpp"
 #include "sim/cluster/recorder.hpp"
+#include "sim/cluster/scenario_network.hpp"
 #include "sim/cluster/verdict.hpp"
 #include "sim/env/calibration.hpp"
-#include "sim/env/measured_matrices.hpp"
 #include "sim/env/network_model.hpp"
-#include "sim/env/region_matrix.hpp"
 #include "sim/kernel/kernel.hpp"
 #include "sim/report/region_places.hpp"
 #include "sim/report/run_report.hpp"
@@ -38,29 +36,6 @@ namespace nexus::sim {
 namespace {
 
 constexpr std::int64_t kProgressSteps = 100;
-
-absl::StatusOr<std::shared_ptr<const RegionMatrix>> matrix_of(const Scenario& scenario) {
-    if (scenario.network.matrix == "uniform") {
-        std::vector<std::string> names = scenario.validators.regions;
-        for (const SovereignSpec& sovereign : scenario.sovereigns) {
-            names.push_back(sovereign.region);
-        }
-        std::sort(names.begin(), names.end());
-        names.erase(std::unique(names.begin(), names.end()), names.end());
-        return std::make_shared<const RegionMatrix>(
-            RegionMatrix::uniform(std::move(names), scenario.network.uniform_delay * 2));
-    }
-    const auto text = measured_matrix(scenario.network.matrix);
-    if (!text) {
-        return absl::InvalidArgumentError(concat(scenario.file, ": there is no latency matrix \"",
-                                                 scenario.network.matrix, "\""));
-    }
-    auto matrix = RegionMatrix::parse(*text, scenario.network.matrix);
-    if (!matrix.ok()) {
-        return matrix.status();
-    }
-    return std::make_shared<const RegionMatrix>(*std::move(matrix));
-}
 
 void run_all(Cluster& cluster, FaultDriver& faults, const RunOptions& options) {
     const Scenario& scenario = cluster.scenario();
@@ -204,7 +179,7 @@ RunReport describe_run(Cluster& cluster, const FaultDriver& faults, const RunOpt
 }  // namespace
 
 absl::StatusOr<RunReport> simulate(const Scenario& scenario, const RunOptions& options) {
-    auto matrix = matrix_of(scenario);
+    auto matrix = latency_matrix(scenario);
     if (!matrix.ok()) {
         return matrix.status();
     }

@@ -92,7 +92,8 @@ NodeId NetworkModel::add_node(std::string_view name, RegionIndex region, std::ui
                       .last_arrival = {},
                       .link_extra = {},
                       .blocked = {},
-                      .link_rates = {}});
+                      .link_faults = {},
+                      .link_free = {}});
     return NodeId{static_cast<std::uint32_t>(nodes_.size() - 1)};
 }
 
@@ -144,33 +145,44 @@ void NetworkModel::set_jitter(std::uint32_t ppm, Duration mean) {
     config_.jitter_mean = mean;
 }
 
-void NetworkModel::raise_link_rates(NodeId from, NodeId to, const LinkRates& rates) {
+void NetworkModel::raise_link_faults(NodeId from, NodeId to, const LinkFaults& faults) {
     NEXUS_ASSERT(to.value < nodes_.size());
-    std::vector<LinkRates>& all = node(from).link_rates;
+    NEXUS_ASSERT(faults.delay >= Duration{});
+    std::vector<LinkFaults>& all = node(from).link_faults;
     all.resize(nodes_.size());
-    LinkRates& link = all[to.value];
-    link.loss_ppm = std::max(link.loss_ppm, rates.loss_ppm);
-    link.duplicate_ppm = std::max(link.duplicate_ppm, rates.duplicate_ppm);
-    link.reorder_ppm = std::max(link.reorder_ppm, rates.reorder_ppm);
-    rates_by_link_ = true;
+    LinkFaults& link = all[to.value];
+    link.loss_ppm = std::max(link.loss_ppm, faults.loss_ppm);
+    link.duplicate_ppm = std::max(link.duplicate_ppm, faults.duplicate_ppm);
+    link.reorder_ppm = std::max(link.reorder_ppm, faults.reorder_ppm);
+    link.delay = std::max(link.delay, faults.delay);
+    if (is_narrower(faults.bandwidth, link.bandwidth)) {
+        link.bandwidth = faults.bandwidth;
+        node(from).link_free.resize(nodes_.size());
+    }
+    delays_extra_ = delays_extra_ || link.delay > Duration{};
+    faults_by_link_ = true;
 }
 
-void NetworkModel::clear_link_rates() {
+void NetworkModel::clear_link_faults() {
     for (Node& each : nodes_) {
-        each.link_rates.clear();
+        each.link_faults.clear();  // what links are sending keeps its departure
     }
-    rates_by_link_ = false;
+    faults_by_link_ = false;
 }
 
-LinkRates NetworkModel::rates(const Node& sender, NodeId to) const {
-    LinkRates rates{config_.loss_ppm, config_.duplicate_ppm, config_.reorder_ppm};
-    if (rates_by_link_ && to.value < sender.link_rates.size()) {
-        const LinkRates& link = sender.link_rates[to.value];
-        rates.loss_ppm = std::max(rates.loss_ppm, link.loss_ppm);
-        rates.duplicate_ppm = std::max(rates.duplicate_ppm, link.duplicate_ppm);
-        rates.reorder_ppm = std::max(rates.reorder_ppm, link.reorder_ppm);
+LinkFaults NetworkModel::link_faults(const Node& sender, NodeId to) const {
+    LinkFaults faults{.loss_ppm = config_.loss_ppm,
+                      .duplicate_ppm = config_.duplicate_ppm,
+                      .reorder_ppm = config_.reorder_ppm};
+    if (faults_by_link_ && to.value < sender.link_faults.size()) {
+        const LinkFaults& link = sender.link_faults[to.value];
+        faults.loss_ppm = std::max(faults.loss_ppm, link.loss_ppm);
+        faults.duplicate_ppm = std::max(faults.duplicate_ppm, link.duplicate_ppm);
+        faults.reorder_ppm = std::max(faults.reorder_ppm, link.reorder_ppm);
+        faults.delay = link.delay;
+        faults.bandwidth = link.bandwidth;
     }
-    return rates;
+    return faults;
 }
 
 void NetworkModel::set_extra_delay(NodeId from, NodeId to, Duration extra) {
@@ -238,14 +250,11 @@ Route NetworkModel::route(NodeId from, NodeId to, std::size_t size, Instant read
         route.copies = 1;
         return route;
     }
-    route.departed = occupy(sender.egress_free, ready, size, sender.bandwidth_up);
-    if (is_narrower(sender.bandwidth_up, sender.bandwidth_up_first)) {
-        tell({Touch::Kind::Narrowed, from, to});
-    }
+    route.departed = depart(sender, from, to, size, ready);
     if (may_cut_ && cut(from, to, route.cause)) {
         return route;
     }
-    const LinkRates rates = this->rates(sender, to);
+    const LinkFaults rates = link_faults(sender, to);
     if (drawn(sender, rates.loss_ppm, {Touch::Kind::Lost, from, to}, faults_.lost)) {
         route.cause = DropCause::Loss;
         return route;
@@ -257,6 +266,22 @@ Route NetworkModel::route(NodeId from, NodeId to, std::size_t size, Instant read
             arrive(sender, from, to, route.departed, rates.reorder_ppm);
     }
     return route;
+}
+
+Instant NetworkModel::depart(Node& sender, NodeId from, NodeId to, std::size_t size,
+                             Instant ready) {
+    Instant departed = occupy(sender.egress_free, ready, size, sender.bandwidth_up);
+    bool is_narrowed = is_narrower(sender.bandwidth_up, sender.bandwidth_up_first);
+    if (faults_by_link_ && to.value < sender.link_faults.size() &&
+        sender.link_faults[to.value].bandwidth != 0) {
+        departed = occupy(sender.link_free[to.value], departed, size,
+                          sender.link_faults[to.value].bandwidth);
+        is_narrowed = true;
+    }
+    if (is_narrowed) {
+        tell({Touch::Kind::Narrowed, from, to});
+    }
+    return departed;
 }
 
 Instant NetworkModel::arrive(Node& sender, NodeId from, NodeId to, Instant departed,
@@ -281,6 +306,9 @@ Instant NetworkModel::arrive(Node& sender, NodeId from, NodeId to, Instant depar
 
 Duration NetworkModel::extra_delay(const Node& sender, NodeId from, NodeId to) {
     Duration extra = sender.extra_delay + nodes_[to.value].extra_delay;
+    if (faults_by_link_ && to.value < sender.link_faults.size()) {
+        extra += sender.link_faults[to.value].delay;
+    }
     if (extra > Duration{}) {
         tell({Touch::Kind::Delayed, from, to});
     }
@@ -302,7 +330,7 @@ Instant NetworkModel::behind_the_last(Node& sender, NodeId to, Instant arrival) 
 
 bool NetworkModel::cut(NodeId from, NodeId to, DropCause& cause) {
     const Node& sender = nodes_[from.value];
-    if (partitioned_ && sender.group != nodes_[to.value].group) {
+    if (is_parted(from, to)) {
         ++faults_.partitioned;
         tell({Touch::Kind::Partitioned, from, to});
         cause = DropCause::Partition;
@@ -315,6 +343,10 @@ bool NetworkModel::cut(NodeId from, NodeId to, DropCause& cause) {
         return true;
     }
     return false;
+}
+
+bool NetworkModel::is_parted(NodeId from, NodeId to) const {
+    return partitioned_ && nodes_[from.value].group != nodes_[to.value].group;
 }
 
 Instant NetworkModel::received(NodeId id, std::size_t size, Instant now) {

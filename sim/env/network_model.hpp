@@ -72,7 +72,7 @@ struct Touch {
         Reordered,
         Partitioned,
         Blocked,
-        Delayed,   ///< by the extra delay of a node; a slow link is not told
+        Delayed,   ///< by the extra delay of a node or of raise_link_faults
         Narrowed,  ///< sent with less bandwidth than the sender began with
     };
 
@@ -85,10 +85,12 @@ struct Touch {
 };
 
 /// What happens to the packets of one link, where that is more than on all links.
-struct LinkRates {
+struct LinkFaults {
     std::uint32_t loss_ppm = 0;
     std::uint32_t duplicate_ppm = 0;
     std::uint32_t reorder_ppm = 0;
+    Duration delay{};             ///< More than without.
+    std::uint64_t bandwidth = 0;  ///< Bits a second; 0: no limit of its own.
 };
 
 /// What becomes of one packet: `copies` arrivals (0 when dropped, 2 when duplicated).
@@ -130,10 +132,11 @@ public:
     void set_loss_ppm(std::uint32_t ppm) { config_.loss_ppm = ppm; }
     void set_duplicate_ppm(std::uint32_t ppm) { config_.duplicate_ppm = ppm; }
     void set_reorder_ppm(std::uint32_t ppm) { config_.reorder_ppm = ppm; }
-    /// From `from` to `to` the greater rate holds: of all links, or the greatest given here.
-    void raise_link_rates(NodeId from, NodeId to, const LinkRates& rates);
-    /// Ends what raise_link_rates did, on all links.
-    void clear_link_rates();
+    /// From `from` to `to` the greatest rate and delay and the smallest bandwidth given here hold;
+    /// for rates also those of all links.
+    void raise_link_faults(NodeId from, NodeId to, const LinkFaults& faults);
+    /// Ends what raise_link_faults did, on all links.
+    void clear_link_faults();
     void set_reorder_delay_mean(Duration mean) { config_.reorder_delay_mean = mean; }
     void set_jitter(std::uint32_t ppm, Duration mean);
     /// Delays all that `from` sends to `to` by `extra`; zero ends it.
@@ -161,6 +164,8 @@ public:
 
     /// True, and counted, if a partition or block stands between the two now.
     bool cut(NodeId from, NodeId to, DropCause& cause);
+    /// True if a partition stands between the two now.
+    [[nodiscard]] bool is_parted(NodeId from, NodeId to) const;
 
     /// When the last bit of a packet that arrives at `now` is in: the ingress link is shared too.
     Instant received(NodeId node, std::size_t size, Instant now);
@@ -174,6 +179,10 @@ public:
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
     /// One-way delay without jitter and faults.
     [[nodiscard]] Duration base_delay(NodeId from, NodeId to) const;
+    /// Of the link up before any fault.
+    [[nodiscard]] std::uint64_t base_bandwidth_up(NodeId node) const {
+        return nodes_.at(node.value).bandwidth_up_first;
+    }
 
 private:
     struct Node {
@@ -189,13 +198,16 @@ private:
         std::vector<std::int64_t> last_arrival;  // by receiver: the FIFO order of the link
         std::vector<std::int64_t> link_extra;    // by receiver; empty until a fault sets one
         std::vector<bool> blocked;               // by receiver; empty until a fault sets one
-        std::vector<LinkRates> link_rates;       // by receiver; empty until a fault sets one
+        std::vector<LinkFaults> link_faults;     // by receiver; empty until a fault sets one
+        std::vector<Instant> link_free;          // by receiver; of links with a bandwidth
     };
 
     Instant arrive(Node& sender, NodeId from, NodeId to, Instant departed,
                    std::uint32_t reorder_ppm);
     /// Of sender, receiver and link together; counts if there is any.
     Duration extra_delay(const Node& sender, NodeId from, NodeId to);
+    /// When the last bit has passed the card and, if it has a bandwidth of its own, the link.
+    Instant depart(Node& sender, NodeId from, NodeId to, std::size_t size, Instant ready);
     /// Draws whether a packet is touched; counts and tells it if so. No draw at a rate of 0.
     bool drawn(Node& sender, std::uint32_t ppm, Touch touch, std::uint64_t& count);
     void tell(const Touch& touch) const;
@@ -203,7 +215,7 @@ private:
     Instant behind_the_last(Node& sender, NodeId to, Instant arrival);
     Node& node(NodeId id);
     /// Those of all links and of this one together.
-    [[nodiscard]] LinkRates rates(const Node& sender, NodeId to) const;
+    [[nodiscard]] LinkFaults link_faults(const Node& sender, NodeId to) const;
 
     NetworkConfig config_;
     std::uint64_t seed_;
@@ -215,7 +227,7 @@ private:
     bool may_cut_ = false;
     bool limits_ingress_ = false;
     bool delays_extra_ = false;
-    bool rates_by_link_ = false;
+    bool faults_by_link_ = false;
     FaultCounts faults_;
     std::function<void(const Touch&)> touch_listener_;
 };

@@ -37,21 +37,6 @@ private:
     std::string out_;
 };
 
-/// Keys that mean nothing for a fault of its kind.
-std::vector<std::string_view> foreign_keys(const FaultSpec& fault) {
-    const input::FaultRule rule = input::fault_rule(fault.kind);
-    std::vector<std::string_view> out = {"target"};
-    for (const auto& [name, key] : input::fault_keys()) {
-        const bool absent = (key == input::kTargetsKey && fault.targets.empty()) ||
-                            (key == input::kFromKey && fault.from.empty()) ||
-                            (key == input::kToKey && fault.to.empty());
-        if (((rule.needs | rule.may) & key) == 0 || absent) {
-            out.push_back(name);
-        }
-    }
-    return out;
-}
-
 }  // namespace
 
 std::string format_scenario(const Scenario& scenario) {
@@ -75,7 +60,7 @@ std::string format_scenario(const Scenario& scenario) {
     out.table("[load]", input::load_fields(copy.load));
     for (FaultSpec& fault : copy.faults) {
         input::FaultEntry entry{fault, {}};
-        out.table("[[fault]]", input::fault_fields(entry), foreign_keys(fault));
+        out.table("[[fault]]", input::fault_fields(entry), input::foreign_keys(fault));
     }
     for (ByzantineSpec& byzantine : copy.byzantine) {
         out.table("[[byzantine]]", input::byzantine_fields(byzantine),

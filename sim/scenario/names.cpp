@@ -80,7 +80,8 @@ std::string what_happens(const FaultSpec& fault) {
         case FaultKind::Delay:
             return fmt::format("{} more delay {}", input::format_duration(fault.delay), on);
         case FaultKind::Bandwidth:
-            return fmt::format("{} for {}", input::format_bandwidth(fault.bandwidth_bps), targets);
+            return fmt::format("{} {}", input::format_bandwidth(fault.bandwidth_bps),
+                               fault.targets.empty() ? on : "for " + targets);
     }
     return {};
 }

@@ -139,8 +139,8 @@ enum class FaultKind : std::uint8_t {
     Loss,       ///< packets are lost with `rate`, on all links or some
     Duplicate,  ///< as Loss: packets arrive twice
     Reorder,    ///< as Loss: packets may overtake others of their link
-    Delay,      ///< `delay` more on all links of targets, one way
-    Bandwidth,  ///< targets' links up get `bandwidth_bps`
+    Delay,      ///< `delay` more, one way, on all links or some; as Loss
+    Bandwidth,  ///< targets' links up get `bandwidth_bps`; without targets each link, as Loss
     Last = Bandwidth,
 };
 
@@ -150,8 +150,9 @@ struct FaultSpec {
     FaultKind kind = FaultKind::Crash;
     std::vector<std::string> targets;  ///< Node names, or "leader" (resolved when it fires).
     std::vector<std::vector<std::string>> groups;  ///< Partition only; unnamed nodes join group 0.
-    /// Loss, Duplicate, Reorder: only packets from one of these to one of those; an empty side is
-    /// everybody. With `targets` instead, all links of those, both ways; with neither, all links.
+    /// Loss, Duplicate, Reorder, Delay, Bandwidth: only packets from one of these to one of those;
+    /// an empty side is everybody. With `targets` instead, all links of those, both ways; with
+    /// neither, all links.
     std::vector<std::string> from;
     std::vector<std::string> to;
     Ppm rate = 0;

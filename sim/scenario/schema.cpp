@@ -297,7 +297,7 @@ std::vector<Field> fault_fields(FaultEntry& s) {
          "times slower; 1 ends it"},
         {"delay", &s.spec.delay, in_words(duration(0, kHour), "none"), "extra delay, one way"},
         {"bandwidth", &s.spec.bandwidth_bps, in_words(bandwidth(), "none"),
-         "of the targets' links up"},
+         "of each target's link up; without targets, of each link alone"},
         {"lasts", &s.spec.lasts, in_words(duration(kMicrosecond, kDay), "to the end"),
          "after this its reverse happens"},
     };
@@ -376,11 +376,25 @@ FaultRule fault_rule(FaultKind kind) {
         case FaultKind::Reorder:
             return {kRateKey, kTargetsKey | kFromKey | kToKey | kLastsKey};
         case FaultKind::Delay:
-            return {kTargetsKey | kDelayKey, kLastsKey};
+            return {kDelayKey, kTargetsKey | kFromKey | kToKey | kLastsKey};
         case FaultKind::Bandwidth:
-            return {kTargetsKey | kBandwidthKey, kLastsKey};
+            return {kBandwidthKey, kTargetsKey | kFromKey | kToKey | kLastsKey};
     }
     return {};
+}
+
+std::vector<std::string_view> foreign_keys(const FaultSpec& fault) {
+    const FaultRule rule = fault_rule(fault.kind);
+    std::vector<std::string_view> out = {"target"};
+    for (const auto& [name, key] : fault_keys()) {
+        const bool absent = (key == kTargetsKey && fault.targets.empty()) ||
+                            (key == kFromKey && fault.from.empty()) ||
+                            (key == kToKey && fault.to.empty());
+        if (((rule.needs | rule.may) & key) == 0 || absent) {
+            out.push_back(name);
+        }
+    }
+    return out;
 }
 
 }  // namespace nexus::sim::input

@@ -135,6 +135,9 @@ struct FaultRule {
 };
 FaultRule fault_rule(FaultKind kind);
 
+/// Keys that mean nothing for a fault of this kind, or say nothing: they are not written.
+std::vector<std::string_view> foreign_keys(const FaultSpec& fault);
+
 /// "share", "duration" ...
 std::string_view type_name(Type type);
 

@@ -121,13 +121,13 @@ class Testnet:
                   f"{what}: not within {patience_s} s; {self.run('status').stdout}{self.logs()}")
             time.sleep(0.1)
 
-    def until_height(self, height: int, names=None) -> None:
+    def until_height(self, height: int, names=None, patience_s: float = PATIENCE_S) -> None:
         """Waits until these validators, or all, have finalized this height."""
         def reached():
             validators = self.validators()
             return all(validators[name].get("height", 0) >= height
                        for name in names or validators)
-        self.until(reached, f"{names or 'all'} at height {height}")
+        self.until(reached, f"{names or 'all'} at height {height}", patience_s)
 
     def pids(self) -> list[int]:
         return [int(path.read_text()) for path in self.folder.glob("*/pid")]

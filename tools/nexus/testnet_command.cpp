@@ -51,6 +51,7 @@ struct TestnetArguments {
     std::vector<std::string> addresses;  // of servers, as NAME=HOST:PORT
     std::size_t lines = 0;
     bool no_fsync = false;
+    bool shape = false;
     bool json = false;
     bool keep = false;
 };
@@ -113,8 +114,9 @@ absl::StatusOr<NewTestnet> generate(const TestnetArguments& arguments) {
     const TestnetLayout layout{arguments.folder == TestnetArguments().folder
                                    ? concat("out/testnet/", scenario->name)
                                    : arguments.folder};
-    auto network = create_testnet(layout, *scenario, *society,
-                                  {.fsync = !arguments.no_fsync, .addresses = *addresses});
+    auto network = create_testnet(
+        layout, *scenario, *society,
+        {.fsync = !arguments.no_fsync, .shapes = arguments.shape, .addresses = *addresses});
     if (!network.ok()) {
         return network.status();
     }
@@ -158,8 +160,8 @@ ExitCode up(const TestnetArguments& arguments) {
     }
     say(arguments, "up", processes,
         fmt::format("{}: {} processes, {} members; first block after {}\n"
-                    "nexus testnet status | logs | kill | restart | pause | resume | partition | "
-                    "heal | wipe | down",
+                    "nexus testnet status | logs | kill | restart | pause | partition | "
+                    "link | heal | wipe | down",
                     layout.folder, processes.size(), society.members().size(),
                     sim::duration_text(wall_seconds() - start)));
     return ExitCode::Done;
@@ -306,18 +308,6 @@ ExitCode restart(const TestnetArguments& arguments, bool wipes) {
                           });
 }
 
-ExitCode partition(const TestnetArguments& arguments) {
-    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
-        if (const absl::Status set = set_partition(layout, network, arguments.words); !set.ok()) {
-            return report_error(set);
-        }
-        const bool heals = arguments.words.empty();
-        say(arguments, heals ? "heal" : "partition", named_processes(arguments, network),
-            heals ? "healed" : "partitioned");
-        return ExitCode::Done;
-    });
-}
-
 /// The set of validators is part of the genesis: the protocols have no way to change it.
 ExitCode add_validator(const TestnetArguments& /*arguments*/) {
     return report_error(absl::InvalidArgumentError(
@@ -399,6 +389,8 @@ void add_maker(CLI::App& testnet, Outcome& outcome, const char* name, const char
                         "machine");
     command->add_flag("--no-fsync", arguments->no_fsync,
                       "Survive the death of processes, not of the machine");
+    command->add_flag("--shape", arguments->shape,
+                      "Latency, jitter, loss and bandwidth as the scenario's network has them");
     command->add_flag("--json", arguments->json, "Print JSON");
     command->callback([arguments, act, &outcome] { outcome.code = act(*arguments); });
 }
@@ -425,9 +417,7 @@ void add_testnet_command(CLI::App& app, Outcome& outcome) {
         [](const TestnetArguments& a) { return restart(a, false); });
     add(*testnet, outcome, "wipe", "Stop processes, forget their data, start them", true,
         [](const TestnetArguments& a) { return restart(a, true); });
-    add(*testnet, outcome, "partition", "Cut the network into sides: a,b|c,d", true, partition);
-    add(*testnet, outcome, "heal", "End the partition", false, partition);
-
+    add_testnet_link_commands(*testnet, outcome);
     add(*testnet, outcome, "add", "Refused: a chain keeps the validators of its genesis", true,
         add_validator);
 

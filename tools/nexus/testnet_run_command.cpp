@@ -93,6 +93,7 @@ struct RunArguments {
     std::string folder;
     std::string out;
     bool no_fsync = false;
+    bool no_shape = false;
     bool json = false;
 };
 
@@ -130,7 +131,7 @@ absl::Status live_through(const Session& session, FaultSchedule& faults) {
         }
         if (now >= calm && !is_healed) {
             is_healed = true;
-            if (absl::Status status = faults.heal(now); !status.ok()) {
+            if (absl::Status status = faults.heal_all(now); !status.ok()) {
                 return status;
             }
         }
@@ -172,6 +173,7 @@ absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Runnin
     }
     sim::RunReport report = std::move(measured->report);
     report.invariants = std::move(checked->invariants);
+    report.matrix = session.network.shapes ? scenario.network.matrix : "none";
     report.replay = concat("nexus testnet run ", scenario.file);
     report.wall_seconds = report.virtual_seconds;
     faults.fill(report);
@@ -198,8 +200,9 @@ ExitCode run(const RunArguments& arguments) {
     }
     const TestnetLayout layout{arguments.folder.empty() ? concat("out/testnet/", scenario->name)
                                                         : arguments.folder};
-    if (const auto made = create_testnet(layout, *scenario, *society,
-                                         {.fsync = !arguments.no_fsync, .addresses = {}});
+    if (const auto made = create_testnet(
+            layout, *scenario, *society,
+            {.fsync = !arguments.no_fsync, .shapes = !arguments.no_shape, .addresses = {}});
         !made.ok()) {
         return report_error(made.status());
     }
@@ -284,6 +287,8 @@ void add_testnet_run_commands(CLI::App& testnet, Outcome& outcome) {
     run_command->add_option("--out", to_run->out, "Of the report (default: out/NAME-testnet)");
     run_command->add_flag("--no-fsync", to_run->no_fsync,
                           "Survive the death of processes, not of the machine");
+    run_command->add_flag("--no-shape", to_run->no_shape,
+                          "The machine's own network instead of the scenario's; faults happen");
     run_command->add_flag("--json", to_run->json, "Print report.json");
     run_command->callback([to_run, &outcome] { outcome.code = run(*to_run); });
 

@@ -29,6 +29,7 @@ NetworkFile sample() {
     NetworkFile network;
     network.epoch_nanoseconds = 1'700'000'000'123'456'789;
     network.fsync = false;
+    network.shapes = true;
     network.members["validator-0"] = {.process = "validator-0",
                                       .host = "10.0.0.1",
                                       .port = 65'535,
@@ -93,12 +94,14 @@ TEST(TestnetLayout, SaysWhereAFileIsWrong) {
     EXPECT_THAT(refusal_of(replaced(good, "fsync = false", "fsync = 'no'")),
                 HasSubstr("expected true or false in fsync"));
     EXPECT_THAT(refusal_of(replaced(good, "fsync = false", "")), HasSubstr("got nothing"));
+    EXPECT_THAT(refusal_of(replaced(good, "shapes = true", "shapes = 1")),
+                HasSubstr("expected true or false in shapes"));
     EXPECT_THAT(refusal_of(replaced(good, "process = 'contributors'", "process = 3")),
                 HasSubstr("expected a text in process"));
     const std::string key = to_hex(SecretKey(seed_of(1)).public_key().view());
     EXPECT_THAT(refusal_of(replaced(good, key, key.substr(2))),
                 HasSubstr("expected 64 hexadecimal digits in key"));
-    EXPECT_THAT(refusal_of("epoch_nanoseconds = 1\nfsync = true\n"),
+    EXPECT_THAT(refusal_of("epoch_nanoseconds = 1\nfsync = true\nshapes = true\n"),
                 HasSubstr("expected a table members"));
 }
 

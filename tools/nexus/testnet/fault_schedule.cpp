@@ -1,21 +1,24 @@
 #include "tools/nexus/testnet/fault_schedule.hpp"
 
 #include "base/concat.hpp"
+#include "sim/cluster/network_faults.hpp"
 #include "sim/scenario/names.hpp"
+#include "tools/nexus/testnet/link_faults.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 #include "tools/nexus/testnet/processes.hpp"
 #include "tools/nexus/testnet/status.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <string_view>
+#include <set>
+#include <utility>
 
 namespace nexus::tools {
 namespace {
 
 bool is_possible(sim::FaultKind kind) {
-    return kind == sim::FaultKind::Crash || kind == sim::FaultKind::Restart ||
-           kind == sim::FaultKind::Partition || kind == sim::FaultKind::Heal;
+    return sim::NetworkFaults::covers(kind) || kind == sim::FaultKind::Crash ||
+           kind == sim::FaultKind::Restart || kind == sim::FaultKind::Heal;
 }
 
 double seconds_of(Instant at) { return static_cast<double>(at.nanoseconds) * 1e-9; }
@@ -42,8 +45,7 @@ absl::Status check_faults(const sim::Scenario& scenario) {
         if (!is_possible(fault.kind)) {
             return absl::InvalidArgumentError(
                 concat(scenario.file, ":", fault.line,
-                       ":1: error: expected a fault that can happen to processes (crash, restart, "
-                       "partition, heal), got ",
+                       ":1: error: expected a fault that can happen to processes, got ",
                        to_string(fault.kind), "; nexus sim run makes it happen"));
         }
     }
@@ -66,10 +68,8 @@ FaultSchedule::FaultSchedule(const Session& session)
 absl::Status FaultSchedule::advance(Instant now) {
     for (; next_ < events_.size() && Instant{} + events_[next_].at <= now; ++next_) {
         const Event& event = events_[next_];
-        const sim::FaultSpec& fault = session_.society.scenario().faults[event.fault];
-        Record& record = records_[event.fault];
-        (event.act == Act::Begin ? record.began : record.ended) = now;
-        absl::Status status = event.act == Act::Begin ? begin(fault, record) : end(fault, record);
+        absl::Status status =
+            event.act == Act::Begin ? begin(event.fault, now) : end(event.fault, now);
         if (!status.ok()) {
             return status;
         }
@@ -77,110 +77,155 @@ absl::Status FaultSchedule::advance(Instant now) {
     return absl::OkStatus();
 }
 
-absl::Status FaultSchedule::heal(Instant now) {
-    const std::vector<sim::FaultSpec>& faults = session_.society.scenario().faults;
-    for (std::size_t i = 0; i < faults.size(); ++i) {
-        if (faults[i].kind == sim::FaultKind::Partition && records_[i].began &&
-            !records_[i].ended) {
-            records_[i].ended = now;
-        }
-    }
-    return set_partition(session_.layout, session_.network, {});
+absl::Status FaultSchedule::heal_all(Instant now) {
+    return end_on_network([](const sim::FaultSpec&) { return true; }, now).status();
 }
 
-absl::Status FaultSchedule::begin(const sim::FaultSpec& fault, Record& record) {
-    switch (fault.kind) {
+bool FaultSchedule::is_in_force(std::size_t fault) const {
+    return records_[fault].began.has_value() && !records_[fault].ended.has_value();
+}
+
+absl::Status FaultSchedule::begin(std::size_t fault, Instant now) {
+    const sim::FaultSpec& spec = session_.society.scenario().faults[fault];
+    Record& record = records_[fault];
+    record.began = now;
+    switch (spec.kind) {
         case sim::FaultKind::Crash:
-            for (const std::string& process : processes_of(fault)) {
-                if (living(session_.layout, process)) {
-                    record.processes.push_back(process);
-                    if (absl::Status status = signal_process(session_.layout, process, SIGKILL);
-                        !status.ok()) {
-                        return status;
-                    }
-                }
-            }
-            return absl::OkStatus();
+            return crash(record, processes_of(spec));
         case sim::FaultKind::Restart:
-            for (const std::string& process : processes_of(fault)) {
-                if (!living(session_.layout, process)) {
-                    record.processes.push_back(process);
-                    if (absl::Status status = start_process(session_.layout, process);
-                        !status.ok()) {
-                        return status;
-                    }
-                }
-            }
-            return absl::OkStatus();
-        case sim::FaultKind::Partition:
-            for (const auto& [process, members] : session_.network.processes()) {
-                record.processes.push_back(process);
-            }
-            return set_partition(session_.layout, session_.network, sides_of(fault));
+            return restart(record, processes_of(spec), now);
+        case sim::FaultKind::Heal: {
+            const auto healed = end_on_network(
+                [](const sim::FaultSpec& each) {
+                    return each.kind == sim::FaultKind::Partition ||
+                           each.kind == sim::FaultKind::Block;
+                },
+                now);
+            record.hit = healed.value_or(0);
+            return healed.status();
+        }
         default:
-            return heal(*record.began);
+            return begin_on_network(spec, record);
     }
 }
 
-absl::Status FaultSchedule::end(const sim::FaultSpec& fault, const Record& record) {
-    if (fault.kind == sim::FaultKind::Crash) {
-        for (const std::string& process : record.processes) {
-            if (absl::Status status = start_process(session_.layout, process); !status.ok()) {
-                return status;
-            }
+absl::Status FaultSchedule::end(std::size_t fault, Instant now) {
+    if (!is_in_force(fault)) {
+        return absl::OkStatus();  // another one has ended it
+    }
+    if (session_.society.scenario().faults[fault].kind == sim::FaultKind::Crash) {
+        records_[fault].ended = now;
+        return end_crash(fault);
+    }
+    const std::optional<std::uint64_t> number = records_[fault].number;
+    records_[fault].ended = now;
+    return end_faults(session_.layout,
+                      [number](const sim::NumberedFault& each) { return each.number == number; })
+        .status();
+}
+
+absl::Status FaultSchedule::crash(Record& record, const std::vector<std::string>& processes) {
+    for (const std::string& process : processes) {
+        record.processes.push_back(process);
+        if (!living(session_.layout, process)) {
+            continue;
         }
-    } else if (fault.kind == sim::FaultKind::Partition) {
-        return set_partition(session_.layout, session_.network, {});
+        ++record.hit;
+        if (absl::Status status = signal_process(session_.layout, process, SIGKILL); !status.ok()) {
+            return status;
+        }
     }
     return absl::OkStatus();
 }
 
+absl::Status FaultSchedule::restart(Record& record, const std::vector<std::string>& processes,
+                                    Instant now) {
+    const std::vector<sim::FaultSpec>& faults = session_.society.scenario().faults;
+    for (const std::string& process : processes) {
+        for (std::size_t i = 0; i < faults.size(); ++i) {  // it ends all crashes of its targets
+            if (faults[i].kind == sim::FaultKind::Crash && is_in_force(i) &&
+                std::erase(records_[i].processes, process) > 0 && records_[i].processes.empty()) {
+                records_[i].ended = now;
+            }
+        }
+        if (!living(session_.layout, process)) {
+            ++record.hit;
+            if (absl::Status status = start_process(session_.layout, process); !status.ok()) {
+                return status;
+            }
+        }
+    }
+    return absl::OkStatus();
+}
+
+absl::Status FaultSchedule::end_crash(std::size_t fault) {
+    const std::vector<sim::FaultSpec>& faults = session_.society.scenario().faults;
+    for (const std::string& process : records_[fault].processes) {
+        bool is_in_another = false;
+        for (std::size_t i = 0; i < faults.size(); ++i) {
+            const std::vector<std::string>& down = records_[i].processes;
+            is_in_another =
+                is_in_another || (faults[i].kind == sim::FaultKind::Crash && is_in_force(i) &&
+                                  std::find(down.begin(), down.end(), process) != down.end());
+        }
+        if (!is_in_another && !living(session_.layout, process)) {
+            if (absl::Status status = start_process(session_.layout, process); !status.ok()) {
+                return status;
+            }
+        }
+    }
+    return absl::OkStatus();
+}
+
+absl::Status FaultSchedule::begin_on_network(const sim::FaultSpec& fault, Record& record) {
+    sim::FaultSpec named = fault;
+    named.targets = with_leader(fault.targets);
+    named.from = with_leader(fault.from);
+    named.to = with_leader(fault.to);
+    const auto number = begin_fault(session_.layout, named);
+    if (number.ok()) {
+        record.number = *number;
+    }
+    return number.status();
+}
+
+template <class Ends>
+absl::StatusOr<std::uint64_t> FaultSchedule::end_on_network(const Ends& ends, Instant now) {
+    const std::vector<sim::FaultSpec>& faults = session_.society.scenario().faults;
+    std::set<std::uint64_t> numbers;
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+        if (is_in_force(i) && records_[i].number.has_value() && ends(faults[i])) {
+            numbers.insert(*records_[i].number);
+            records_[i].ended = now;
+        }
+    }
+    return end_faults(session_.layout, [&numbers](const sim::NumberedFault& each) {
+        return numbers.contains(each.number);
+    });
+}
+
+std::vector<std::string> FaultSchedule::with_leader(std::vector<std::string> names) const {
+    for (std::string& name : names) {
+        if (name == sim::kLeaderTarget) {
+            name = leader(session_);
+        }
+    }
+    return names;
+}
+
 std::vector<std::string> FaultSchedule::processes_of(const sim::FaultSpec& fault) const {
     std::vector<std::string> processes;
-    const auto add = [&](const std::string& member) {
-        if (const auto process = find_process(session_.network, member)) {
-            processes.push_back(*process);
-        }
-    };
-    for (const std::string& target : fault.targets) {
-        if (target == sim::kLeaderTarget) {
-            add(leader(session_));
-        } else if (target.starts_with(sim::kRegionPrefix)) {
-            for (const sim::Member& member : session_.society.members()) {
-                if (member.kind == "validator" &&
-                    member.region == target.substr(sim::kRegionPrefix.size())) {
-                    add(member.name);
-                }
-            }
-        } else {
-            add(target);
+    for (const std::string& target : with_leader(fault.targets)) {
+        if (auto process = find_process(session_.network, target)) {
+            processes.push_back(*std::move(process));
         }
     }
     return processes;
 }
 
-/// Everybody is on a side: who is not named is on the first.
-std::vector<std::string> FaultSchedule::sides_of(const sim::FaultSpec& fault) const {
-    std::vector<std::string> sides;
-    std::vector<std::string> named;
-    for (const std::vector<std::string>& group : fault.groups) {
-        std::string side;
-        for (const std::string& name : group) {
-            named.push_back(name);
-            side += concat(side.empty() ? "" : ",", name);
-        }
-        sides.push_back(std::move(side));
-    }
-    for (const sim::Member& member : session_.society.members()) {
-        if (std::find(named.begin(), named.end(), member.name) == named.end()) {
-            sides.front() += concat(sides.front().empty() ? "" : ",", member.name);
-        }
-    }
-    return sides;
-}
-
 void FaultSchedule::fill(sim::RunReport& report) const {
     const std::vector<sim::FaultSpec>& faults = session_.society.scenario().faults;
+    const TouchCounts touched = touched_by_all(session_.layout, session_.network);
     for (std::size_t i = 0; i < faults.size(); ++i) {
         const Record& record = records_[i];
         if (!record.began.has_value()) {
@@ -191,14 +236,19 @@ void FaultSchedule::fill(sim::RunReport& report) const {
         summary.until_s = record.ended ? std::optional(seconds_of(*record.ended)) : std::nullopt;
         summary.kind = to_string(faults[i].kind);
         summary.text = describe(faults[i]);
-        summary.affected = record.processes.size();
+        summary.affected = record.hit;
+        if (record.number.has_value() && touched.contains(*record.number)) {
+            summary.affected = touched.at(*record.number);
+        }
         for (const sim::BlockSummary& block : report.blocks) {
             if (block.committed_s >= summary.at_s) {
                 summary.recovery_ms = (block.committed_s - summary.at_s) * 1e3;
                 break;
             }
         }
-        report.faults_fired[summary.kind] += summary.affected > 0 ? 1 : 0;
+        if (summary.affected > 0) {
+            ++report.faults_fired[summary.kind];
+        }
         report.faults.push_back(std::move(summary));
     }
 }

@@ -6,6 +6,7 @@
 #include "tools/nexus/testnet/session.hpp"
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +20,8 @@ namespace nexus::tools {
 absl::Status check_faults(const sim::Scenario& scenario);
 
 /// Makes a scenario's faults happen to the processes of a testnet: crashes are SIGKILL, restarts
-/// start the process again, cuts are files that the processes obey.
+/// start the process again, and those of the network are in a file that all processes obey, with
+/// the simulator's own model of the network. What holds while several are in force is as there.
 class FaultSchedule {
 public:
     /// Pre: check_faults held. `session` outlives this.
@@ -27,8 +29,8 @@ public:
 
     /// Does what is due. Errors: those of processes and files.
     absl::Status advance(Instant now);
-    /// Ends every cut. Errors: those of files.
-    absl::Status heal(Instant now);
+    /// Ends every fault but crashes. Errors: those of files.
+    absl::Status heal_all(Instant now);
 
     /// What happened. Recovery is from a fault to the next block of the report.
     void fill(sim::RunReport& report) const;
@@ -42,13 +44,25 @@ private:
     };
     struct Record {
         std::optional<Instant> began, ended;
-        std::vector<std::string> processes;  // that it hit
+        std::vector<std::string> processes;   // of a crash: that it holds down
+        std::optional<std::uint64_t> number;  // of one of the network, in its file
+        std::uint64_t hit = 0;  // processes taken down or brought back, or cuts healed
     };
 
-    absl::Status begin(const sim::FaultSpec& fault, Record& record);
-    absl::Status end(const sim::FaultSpec& fault, const Record& record);
+    absl::Status begin(std::size_t fault, Instant now);
+    absl::Status end(std::size_t fault, Instant now);
+    absl::Status crash(Record& record, const std::vector<std::string>& processes);
+    absl::Status restart(Record& record, const std::vector<std::string>& processes, Instant now);
+    absl::Status end_crash(std::size_t fault);
+    absl::Status begin_on_network(const sim::FaultSpec& fault, Record& record);
+    /// Ends those of the network of which `ends` is true; how many.
+    template <class Ends>
+    absl::StatusOr<std::uint64_t> end_on_network(const Ends& ends, Instant now);
+    /// In force: begun and not ended.
+    [[nodiscard]] bool is_in_force(std::size_t fault) const;
     [[nodiscard]] std::vector<std::string> processes_of(const sim::FaultSpec& fault) const;
-    [[nodiscard]] std::vector<std::string> sides_of(const sim::FaultSpec& fault) const;
+    /// Whoever leads now stands in the place of "leader".
+    [[nodiscard]] std::vector<std::string> with_leader(std::vector<std::string> names) const;
 
     const Session& session_;
     std::vector<Event> events_;  // by rising time

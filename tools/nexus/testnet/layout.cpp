@@ -153,6 +153,7 @@ absl::Status write_network_file(const TestnetLayout& layout, const NetworkFile& 
     toml::table file;
     file.insert("epoch_nanoseconds", network.epoch_nanoseconds);
     file.insert("fsync", network.fsync);
+    file.insert("shapes", network.shapes);
     file.insert("members", std::move(members));
     file.insert("accounts", std::move(accounts));
     file.insert("metrics_ports", std::move(metrics));
@@ -167,6 +168,7 @@ absl::StatusOr<NetworkFile> read_network_file(const TestnetLayout& layout) {
             network.epoch_nanoseconds =
                 reader.number(file, "epoch_nanoseconds", std::numeric_limits<std::int64_t>::max());
             network.fsync = reader.flag(file, "fsync");
+            network.shapes = reader.flag(file, "shapes");
             for (const auto& [name, node] : reader.table("members")) {
                 const toml::table* member = node.as_table();
                 if (member == nullptr) {

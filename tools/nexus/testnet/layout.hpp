@@ -17,17 +17,19 @@ namespace nexus::tools {
 ///
 ///     FOLDER/scenario.toml      what was started, whole
 ///     FOLDER/network.toml       when time started; members: process, address, public key
+///     FOLDER/faults.toml        the faults of the network that are in force, if there was any
 ///     FOLDER/PROCESS/node.toml  what `nexus node --config` reads
 ///     FOLDER/PROCESS/keys.toml  secret keys of the process, readable by its owner only
 ///     FOLDER/PROCESS/pid        of the process, while it should run
 ///     FOLDER/PROCESS/log        what it says; older ones as log.1
-///     FOLDER/PROCESS/blocked    names of members it does not talk to, one a line
+///     FOLDER/PROCESS/touched    how many of its packets each fault has touched, by number
 ///     FOLDER/PROCESS/MEMBER/    status.json, measurements, the data of a validator
 struct TestnetLayout {
     std::string folder;
 
     [[nodiscard]] std::string scenario() const { return folder + "/scenario.toml"; }
     [[nodiscard]] std::string network() const { return folder + "/network.toml"; }
+    [[nodiscard]] std::string faults() const { return folder + "/faults.toml"; }
     [[nodiscard]] std::string process(const std::string& name) const { return folder + "/" + name; }
     [[nodiscard]] std::string config(const std::string& name) const {
         return process(name) + "/node.toml";
@@ -37,8 +39,8 @@ struct TestnetLayout {
     }
     [[nodiscard]] std::string pid(const std::string& name) const { return process(name) + "/pid"; }
     [[nodiscard]] std::string log(const std::string& name) const { return process(name) + "/log"; }
-    [[nodiscard]] std::string blocked(const std::string& name) const {
-        return process(name) + "/blocked";
+    [[nodiscard]] std::string touched(const std::string& name) const {
+        return process(name) + "/touched";
     }
     [[nodiscard]] std::string member(const std::string& process_name,
                                      const std::string& name) const {
@@ -60,6 +62,7 @@ struct MemberPlace {
 struct NetworkFile {
     std::int64_t epoch_nanoseconds = 0;  ///< Since 1970: time 0 of the scenario.
     bool fsync = true;
+    bool shapes = false;  ///< Packets are late, lost and so on as the scenario's network says.
     std::map<std::string, MemberPlace> members;
     std::map<std::string, PublicKey> accounts;     ///< Of load sources.
     std::map<std::string, std::uint16_t> metrics;  ///< Ports, by process; on the loopback.

@@ -45,6 +45,10 @@ std::vector<MemberMetric> metrics_of(const NodeObserver& observer,
     add("dropped_unreachable", true, network.dropped_unreachable, "Packets to no connection.");
     add("dropped_full", true, network.dropped_full, "Packets to a full queue.");
     add("dropped_malformed", true, network.dropped_malformed, "Packets that are none.");
+    add("packets_shaped", true, network.packets_shaped, "Sent through a network made worse.");
+    add("dropped_shaped", true, network.dropped_shaped, "Of these, lost by it.");
+    add("dropped_held", true, network.dropped_held, "Of these, too many to hold back.");
+    add("bytes_held", false, network.bytes_held, "That wait for their time to leave.");
     add("links_lost", true, network.links_lost, "Authenticated connections that ended.");
     add("handshakes_failed", true, network.handshakes_failed, "Connections that never began.");
     add("bans", true, network.bans, "Of members that misbehaved.");

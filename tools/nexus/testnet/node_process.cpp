@@ -12,9 +12,12 @@
 #include "base/concat.hpp"
 #include "base/memo_verifier.hpp"
 #include "sim/report/write.hpp"
+#include "sim/scenario/fault_list.hpp"
+#include "tools/nexus/testnet/link_faults.hpp"
 #include "tools/nexus/testnet/measurements.hpp"
 #include "tools/nexus/testnet/member_status.hpp"
 #include "tools/nexus/testnet/metrics_server.hpp"
+#include "tools/nexus/testnet/network_emulator.hpp"
 #include "tools/nexus/testnet/node_observer.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 
@@ -36,7 +39,10 @@
 namespace nexus::tools {
 namespace {
 
-constexpr auto kStatusInterval = std::chrono::milliseconds(500);
+/// A fault begins and ends no later than this after its time.
+constexpr auto kObeyInterval = std::chrono::milliseconds(50);
+/// Status is written twice a second.
+constexpr int kObeyedPerStatus = 10;
 /// Blocks that are proposed and not final yet, and some more: each holds its transactions.
 constexpr std::size_t kExecutionsKept = 32;
 /// A load source wakes no more often than this; latency counts from the intended time all the same.
@@ -77,7 +83,9 @@ public:
           society_(society),
           options_(options),
           system_(system),
-          clock_(network.epoch_nanoseconds) {}
+          clock_(network.epoch_nanoseconds),
+          touched_before_(read_touched(layout, options.process)),
+          touched_written_(touched_before_) {}
 
     absl::Status start() {
         const auto processes = network_.processes();
@@ -86,6 +94,11 @@ public:
             return absl::NotFoundError(
                 concat(layout_.network(), ": there is no process \"", options_.process, "\""));
         }
+        auto emulator = NetworkEmulator::make(society_, network_.shapes);
+        if (!emulator.ok()) {
+            return emulator.status();
+        }
+        emulator_ = *std::move(emulator);
         for (const std::string& name : members->second) {
             if (absl::Status status = add(name); !status.ok()) {
                 return status;
@@ -102,22 +115,18 @@ public:
         return absl::OkStatus();
     }
 
-    /// What the file `blocked` says now.
+    /// Makes those faults of the network happen that are in force now.
     void obey() {
-        const std::string text = read_text(layout_.blocked(options_.process)).value_or("");
-        if (text == blocked_) {
+        const std::string text = read_text(layout_.faults()).value_or("");
+        if (text == faults_text_) {
             return;
         }
-        blocked_ = text;
-        std::set<NodeId> blocked;
-        std::istringstream lines(text);
-        for (std::string name; std::getline(lines, name);) {
-            if (const auto node = find(name)) {
-                blocked.insert(*node);
-            }
-        }
+        faults_text_ = text;
+        const auto list = sim::parse_fault_list(text, layout_.faults());
+        const absl::Status status = list.ok() ? emulator_->set_faults(list->faults) : list.status();
+        warn(status);
         for (const auto& hosted : hosted_) {
-            hosted->faults->block(blocked);
+            hosted->faults->block(emulator_->parted_from(hosted->node));
         }
     }
 
@@ -132,6 +141,16 @@ public:
                 warn(append_finalized(folder, finalized));
                 warn(write_client_sample(folder, hosted->observer.client()));
             }
+        }
+        TouchCounts touched = touched_before_;
+        for (const auto& [number, count] : emulator_->touched()) {
+            if (count > 0) {
+                touched[number] += count;
+            }
+        }
+        if (touched != touched_written_) {
+            warn(write_touched(layout_, options_.process, touched));
+            touched_written_ = std::move(touched);
         }
     }
 
@@ -226,8 +245,9 @@ private:
         if (absl::Status status = spawn(*hosted, world); !status.ok()) {
             return status;
         }
-        hosted->broker = actors::spawn_network(system_, network_of(*hosted), hosted->role,
-                                               hosted->outbox, hosted->network, hosted->faults);
+        hosted->broker =
+            actors::spawn_network(system_, network_of(*hosted), hosted->role, hosted->outbox,
+                                  hosted->network, hosted->faults, emulator_->add_shaper(*node));
         hosted_.push_back(std::move(hosted));
         return absl::OkStatus();
     }
@@ -238,6 +258,7 @@ private:
         const auto client = [&](Duration patience) {
             actors::ClientSetup setup = society_.client_setup(patience);
             setup.observer = &hosted.observer;
+            emulator_->sort_by_distance(setup.gateways, hosted.node);
             return setup;
         };
         if (kind == "validator") {
@@ -315,7 +336,10 @@ private:
     const NodeOptions& options_;
     caf::actor_system& system_;
     actors::RealClock clock_;
-    std::string blocked_;
+    std::unique_ptr<NetworkEmulator> emulator_;  // outlives the brokers
+    std::string faults_text_;                    // that is obeyed
+    TouchCounts touched_before_;                 // by this process, before it was started again
+    TouchCounts touched_written_;
     std::vector<std::unique_ptr<Hosted>> hosted_;
     caf::actor metrics_;
 };
@@ -340,10 +364,15 @@ absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& ne
         node.stop();
         return status;
     }
-    while (!stop && !(options.is_done && options.is_done(node.progress()))) {
+    for (int round = 0; !stop; ++round) {
         node.obey();
-        node.write_files();
-        std::this_thread::sleep_for(kStatusInterval);
+        if (round % kObeyedPerStatus == 0) {
+            node.write_files();
+            if (options.is_done && options.is_done(node.progress())) {
+                break;
+            }
+        }
+        std::this_thread::sleep_for(kObeyInterval);
     }
     node.stop();
     node.write_files();

@@ -43,8 +43,8 @@ std::string disk_owner(const sim::Society& society, const std::string& validator
 
 /// Runs the members of one process of a testnet until `stop` is set or it is done: each a role over
 /// real ports, with a network broker of its own. Writes the files of each member twice a second,
-/// and obeys the file `blocked`. Errors: a disk that does not open, a member that the scenario has
-/// not.
+/// and obeys the faults of the network that are in force. Errors: a disk that does not open, a
+/// member or a latency matrix that is not there.
 absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& network,
                               const sim::Society& society, const NodeOptions& options,
                               const std::atomic<bool>& stop);

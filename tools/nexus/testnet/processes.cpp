@@ -156,6 +156,7 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
     }
     NetworkFile network;
     network.fsync = options.fsync;
+    network.shapes = options.shapes;
     network.epoch_nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(
                                     std::chrono::system_clock::now().time_since_epoch())
                                     .count();
@@ -326,41 +327,6 @@ void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
     for (const std::string& member : processes.at(process)) {
         fs::remove_all(layout.member(process, member), error);
     }
-}
-
-absl::Status set_partition(const TestnetLayout& layout, const NetworkFile& network,
-                           const std::vector<std::string>& words) {
-    const auto processes = network.processes();
-    std::map<std::string, std::size_t> side_of;  // by member
-    std::size_t sides = 0;
-    for (const std::string& word : words) {
-        for (const std::string& side : split(word, '|')) {
-            for (const std::string& name : split(side, ',')) {
-                const std::string process = *find_process(network, name);
-                for (const std::string& member : processes.at(process)) {
-                    side_of[member] = sides;
-                }
-            }
-            ++sides;
-        }
-    }
-    if (!words.empty() && sides < 2) {
-        return absl::InvalidArgumentError("expected two sides or more, as in a,b|c,d");
-    }
-    for (const auto& [process, members] : processes) {
-        std::string blocked;
-        const auto own = side_of.find(members.front());
-        for (const auto& [member, side] : side_of) {
-            if (own != side_of.end() && side != own->second) {
-                blocked += member + "\n";
-            }
-        }
-        if (absl::Status status = sim::write_file_atomically(layout.blocked(process), blocked);
-            !status.ok()) {
-            return status;
-        }
-    }
-    return absl::OkStatus();
 }
 
 absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,

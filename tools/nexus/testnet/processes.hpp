@@ -32,6 +32,7 @@ struct Address {
 
 struct TestnetOptions {
     bool fsync = true;
+    bool shapes = false;  ///< See NetworkFile.
     /// Of every server, by member; empty: free ports of this machine.
     std::map<std::string, Address> addresses;
 };
@@ -60,10 +61,6 @@ absl::Status signal_process(const TestnetLayout& layout, const std::string& proc
 /// Forgets the data of a process. Pre: it does not run.
 void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
                   const std::string& process);
-/// Sides as "a,b|c,d", names of processes or members; none: no partition. A member that is on no
-/// side hears all.
-absl::Status set_partition(const TestnetLayout& layout, const NetworkFile& network,
-                           const std::vector<std::string>& sides);
 /// Waits until every validator has a block. Errors: DeadlineExceeded, or what a process said when
 /// it died.
 absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,

@@ -2,6 +2,8 @@
 
 #include "base/concat.hpp"
 #include "sim/report/units.hpp"
+#include "sim/scenario/names.hpp"
+#include "tools/nexus/testnet/link_faults.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 
 #include <fmt/core.h>
@@ -51,15 +53,25 @@ int rank(const std::string& process) {
     return process.starts_with("validator-") ? 0 : process.starts_with("sovereign-") ? 1 : 2;
 }
 
-std::vector<Row> rows_of(const TestnetLayout& layout, const NetworkFile& network) {
+/// Those in force; none if their file cannot be read, of which the processes complain.
+std::vector<sim::NumberedFault> faults_of(const TestnetLayout& layout) {
+    const auto list = read_faults(layout);
+    return list.ok() ? list->faults : std::vector<sim::NumberedFault>();
+}
+
+std::vector<Row> rows_of(const TestnetLayout& layout, const NetworkFile& network,
+                         const std::vector<sim::NumberedFault>& faults) {
     std::vector<Row> rows;
+    const bool is_parted = std::any_of(faults.begin(), faults.end(), [](const auto& fault) {
+        return fault.spec.kind == sim::FaultKind::Partition;
+    });
     for (const auto& [process, members] : network.processes()) {
         Row row{.process = process, .state = "down", .statuses = {}, .use = {}};
         if (const auto pid = living(layout, process)) {
             row.use = process_use(*pid).value_or(ProcessUse{});
             row.state = row.use.state == 'T' ? "paused" : "running";
         }
-        if (!read_text(layout.blocked(process)).value_or("").empty() && row.state == "running") {
+        if (is_parted && row.state == "running") {
             row.state = "cut off";
         }
         for (const std::string& member : members) {
@@ -72,6 +84,11 @@ std::vector<Row> rows_of(const TestnetLayout& layout, const NetworkFile& network
         return rank(one.process) < rank(other.process);
     });
     return rows;
+}
+
+std::uint64_t count_of(const TouchCounts& counts, std::uint64_t number) {
+    const auto found = counts.find(number);
+    return found == counts.end() ? 0 : found->second;
 }
 
 std::uint64_t highest(const std::vector<Row>& rows) {
@@ -88,7 +105,8 @@ std::uint64_t highest(const std::vector<Row>& rows) {
 
 std::string status_table(const TestnetLayout& layout, const NetworkFile& network) {
     constexpr const char* kLine = "{:<28} {:<8} {:>7} {:>7} {:>5} {:>6} {:>8} {:>13} {:>9} {:>9}\n";
-    const std::vector<Row> rows = rows_of(layout, network);
+    const std::vector<sim::NumberedFault> faults = faults_of(layout);
+    const std::vector<Row> rows = rows_of(layout, network, faults);
     const std::uint64_t top = highest(rows);
     std::string table = fmt::format(fmt::runtime(kLine), "process", "state", "height", "view",
                                     "lag", "peers", "mempool", "transactions", "cpu", "memory");
@@ -107,11 +125,17 @@ std::string status_table(const TestnetLayout& layout, const NetworkFile& network
             sim::duration_text(row.use.cpu_seconds),
             sim::bytes_text(static_cast<double>(row.use.resident_bytes)));
     }
+    const TouchCounts touched = touched_by_all(layout, network);
+    for (const sim::NumberedFault& fault : faults) {
+        table += fmt::format("fault {}: {}; {} packets\n", fault.number, describe(fault.spec),
+                             sim::count_text(count_of(touched, fault.number)));
+    }
     return table;
 }
 
 std::string status_json(const TestnetLayout& layout, const NetworkFile& network) {
-    const std::vector<Row> rows = rows_of(layout, network);
+    const std::vector<sim::NumberedFault> faults = faults_of(layout);
+    const std::vector<Row> rows = rows_of(layout, network, faults);
     std::string json = fmt::format("{{\n\"height\": {},\n\"processes\": [", highest(rows));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const Row& row = rows[i];
@@ -124,11 +148,19 @@ std::string status_json(const TestnetLayout& layout, const NetworkFile& network)
         }
         json += "]}";
     }
+    json += "],\n\"faults\": [";
+    const TouchCounts touched = touched_by_all(layout, network);
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+        json += fmt::format(
+            "{}\n{{\"number\": {}, \"kind\": \"{}\", \"text\": \"{}\", \"packets\": {}}}",
+            i == 0 ? "" : ",", faults[i].number, to_string(faults[i].spec.kind),
+            describe(faults[i].spec), count_of(touched, faults[i].number));
+    }
     return json + "]\n}\n";
 }
 
 std::uint64_t network_height(const TestnetLayout& layout, const NetworkFile& network) {
-    return highest(rows_of(layout, network));
+    return highest(rows_of(layout, network, {}));
 }
 
 }  // namespace nexus::tools

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -43,6 +44,7 @@ constexpr std::uint64_t kConsensus = 1'000'000'000;
 struct Received {
     NodeId from;
     std::uint64_t id = 0;  // of the query
+    Instant at;            // by the clock of the broker
 };
 
 /// What a role heard, for the test's thread.
@@ -102,9 +104,10 @@ protected:
     void on_packet(NodeId from, const WirePacket& packet) override {
         gate_->pass();
         if (packet.type() == PacketType::Query) {
-            inbox_->push({from, static_cast<const QueryPacket&>(packet).body.id});
+            inbox_->push(
+                {from, static_cast<const QueryPacket&>(packet).body.id, RealClock(0).now()});
         } else if (packet.type() == PacketType::Consensus) {
-            inbox_->push({from, kConsensus});
+            inbox_->push({from, kConsensus, RealClock(0).now()});
         }
     }
     void on_tick(std::uint64_t /*tick*/) override {}
@@ -130,7 +133,8 @@ std::uint16_t free_port() {
 class Node {
 public:
     Node(std::uint32_t self, std::vector<NetworkMember> members, std::vector<NodeId> keep,
-         std::uint8_t key, const std::function<void(NetworkOptions&)>& adjust = {})
+         std::uint8_t key, const std::function<void(NetworkOptions&)>& adjust = {},
+         std::shared_ptr<PacketShaper> shaper = nullptr)
         : system_(with_io(config_)) {
         NetworkOptions options;
         options.self = NodeId{self};
@@ -150,7 +154,8 @@ public:
                                               .verifier = &verifier_,
                                               .journal = nullptr},
                                         &inbox, &gate);
-        broker_ = spawn_network(system_, std::move(options), role_, outbox_, counters, faults);
+        broker_ = spawn_network(system_, std::move(options), role_, outbox_, counters, faults,
+                                std::move(shaper));
     }
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
@@ -301,6 +306,133 @@ TEST(NetworkBroker, OneConnectionStaysWhenTwoCross) {
                zero.counters->strangers == 0 && one.counters->strangers == 0 &&
                !zero.inbox.all().empty() && !one.inbox.all().empty();
     }));
+}
+
+/// Does to all packets what the test says.
+class ScriptedShaper final : public PacketShaper {
+public:
+    using Script = std::function<Fate(Instant now, std::uint64_t count)>;
+    explicit ScriptedShaper(Script script) : script_(std::move(script)) { set_active(true); }
+
+    Fate shape(Instant now, NodeId /*to*/, std::size_t size) override {
+        EXPECT_GT(size, 0U);
+        return script_(now, count_++);
+    }
+    bool passes(NodeId /*to*/) override { return !cut; }
+
+    void end() { set_active(false); }
+    std::atomic<bool> cut = false;
+
+private:
+    Script script_;
+    std::uint64_t count_ = 0;
+};
+
+PacketShaper::Fate at(Instant leaves) { return {.leaves = {leaves, {}}, .copies = 1}; }
+
+TEST(NetworkBroker, HoldsPacketsBackUntilTheirTime) {
+    const auto all = members(2);
+    std::atomic<std::int64_t> last_leaves = 0;
+    const auto shaper = std::make_shared<ScriptedShaper>([&](Instant now, std::uint64_t count) {
+        // The later it is asked for, the earlier it leaves; the last two at one time.
+        const Instant leaves =
+            now + milliseconds(300) -
+            milliseconds(50) * std::min<std::int64_t>(static_cast<std::int64_t>(count), 3);
+        if (count == 4) {
+            return at(Instant{last_leaves});
+        }
+        last_leaves = leaves.nanoseconds;
+        return at(leaves);
+    });
+    Node zero(0, all, {}, 0);
+    Node one(1, all, {NodeId{0}}, 1, {}, shaper);
+    ASSERT_TRUE(eventually([&] { return one.counters->peers == 1; }));
+    const Instant sent = RealClock(0).now();
+    for (std::uint64_t id = 0; id < 5; ++id) {
+        one.query(0, id);
+    }
+    ASSERT_TRUE(zero.inbox.await(5));
+    std::vector<std::uint64_t> order;
+    for (const Received& received : zero.inbox.all()) {
+        order.push_back(received.id);
+    }
+    EXPECT_EQ(order, (std::vector<std::uint64_t>{3, 4, 2, 1, 0})) << "by time, then as sent";
+    // Two clocks that read the system's time are not the same to the nanosecond.
+    EXPECT_GE(zero.inbox.all().back().at - sent, milliseconds(295)) << "not before its time";
+    EXPECT_EQ(one.counters->packets_shaped, 5U);
+    EXPECT_EQ(one.counters->packets_sent, 5U);
+    EXPECT_EQ(one.counters->bytes_held, 0U);
+}
+
+TEST(NetworkBroker, LosesAndDoublesAsTheShaperSays) {
+    const auto all = members(2);
+    const auto shaper = std::make_shared<ScriptedShaper>([](Instant now, std::uint64_t count) {
+        return count < 20 ? PacketShaper::Fate{}
+                          : PacketShaper::Fate{.leaves = {now, now}, .copies = 2};
+    });
+    Node zero(0, all, {}, 0);
+    Node one(1, all, {NodeId{0}}, 1, {}, shaper);
+    for (std::uint64_t id = 0; id < 21; ++id) {
+        one.query(0, id);
+    }
+    ASSERT_TRUE(zero.inbox.await(2));
+    EXPECT_EQ(zero.inbox.all()[0].id, 20U) << "a loss of everything lets nothing through";
+    EXPECT_EQ(zero.inbox.all()[1].id, 20U);
+    EXPECT_EQ(one.counters->dropped_shaped, 20U);
+}
+
+TEST(NetworkBroker, NothingOvertakesWhatIsHeldWhenShapingEnds) {
+    const auto all = members(2);
+    Instant last;
+    const auto shaper = std::make_shared<ScriptedShaper>([&](Instant now, std::uint64_t count) {
+        last = std::max(now, last) + (count == 0 ? milliseconds(200) : nanoseconds(1));
+        return at(last);
+    });
+    Node zero(0, all, {}, 0);
+    Node one(1, all, {NodeId{0}}, 1, {}, shaper);
+    one.query(0, 0);
+    ASSERT_TRUE(eventually([&] { return one.counters->bytes_held > 0; }));
+    shaper->end();
+    one.query(0, 1);
+    ASSERT_TRUE(zero.inbox.await(2));
+    EXPECT_EQ(zero.inbox.all()[0].id, 0U);
+    one.query(0, 2);
+    ASSERT_TRUE(zero.inbox.await(3));
+    EXPECT_EQ(one.counters->packets_shaped, 2U) << "then nobody asks any more";
+}
+
+TEST(NetworkBroker, DropsWhatIsHeldWhenTheLineIsCut) {
+    const auto all = members(2);
+    const auto shaper = std::make_shared<ScriptedShaper>([](Instant now, std::uint64_t count) {
+        return at(count == 0 ? now + milliseconds(100) : now + milliseconds(200));
+    });
+    Node zero(0, all, {}, 0);
+    Node one(1, all, {NodeId{0}}, 1, {}, shaper);
+    shaper->cut = true;
+    one.query(0, 0);
+    ASSERT_TRUE(eventually([&] { return one.counters->dropped_shaped == 1; }));
+    shaper->cut = false;
+    one.query(0, 1);
+    ASSERT_TRUE(zero.inbox.await(1));
+    EXPECT_EQ(zero.inbox.all()[0].id, 1U);
+}
+
+TEST(NetworkBroker, AFloodOfHeldPacketsHasABound) {
+    const auto all = members(2);
+    constexpr std::size_t kBytes = 10'000;
+    std::atomic<bool> in_a_year = true;
+    const auto shaper = std::make_shared<ScriptedShaper>([&](Instant now, std::uint64_t) {
+        return at(in_a_year ? now + seconds(365 * 86'400) : now);
+    });
+    Node one(
+        1, all, {}, 1, [](NetworkOptions& options) { options.held_bytes_max = kBytes; }, shaper);
+    for (std::uint64_t id = 0; id < 1'000; ++id) {
+        one.query(0, id);
+    }
+    ASSERT_TRUE(eventually([&] { return one.counters->packets_shaped == 1'000; }));
+    EXPECT_LE(one.counters->bytes_held, kBytes);
+    EXPECT_GT(one.counters->bytes_held, kBytes / 2);
+    EXPECT_GT(one.counters->dropped_held, 900U);
 }
 
 /// A peer that speaks the link's language over a plain socket, and then says what it likes.

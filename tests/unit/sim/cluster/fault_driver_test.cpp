@@ -82,8 +82,14 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{"Duplicate", "duplicate", "rate = \"30%\"\n"},
                     FaultCase{"Reorder", "reorder", "rate = \"30%\"\n"},
                     FaultCase{"Delay", "delay", "targets = [\"validator-3\"]\ndelay = \"80ms\"\n"},
+                    FaultCase{"DelayOneWay", "delay",
+                              "from = [\"validator-3\"]\nto = [\"validator-0\"]\n"
+                              "delay = \"80ms\"\n"},
+                    FaultCase{"DelayOfAllLinks", "delay", "delay = \"40ms\"\n"},
                     FaultCase{"Bandwidth", "bandwidth",
-                              "targets = [\"validator-3\"]\nbandwidth = \"100kbps\"\n"}),
+                              "targets = [\"validator-3\"]\nbandwidth = \"100kbps\"\n"},
+                    FaultCase{"BandwidthOfLinks", "bandwidth",
+                              "to = [\"validator-1\"]\nbandwidth = \"100kbps\"\n"}),
     [](const testing::TestParamInfo<FaultCase>& param) { return std::string(param.param.name); });
 
 TEST(FaultDriver, LossOnSomeLinksLeavesTheOthersAlone) {

@@ -189,17 +189,17 @@ TEST(NetworkModel, ExtraDelayAddsUpAndCounts) {
 
 TEST(NetworkModel, RatesOfALinkHoldOnThatLinkInThatDirection) {
     NetworkModel network = three_nodes(uniform_config());
-    network.raise_link_rates(kA, kB, {.loss_ppm = 1'000'000});
+    network.raise_link_faults(kA, kB, {.loss_ppm = 1'000'000});
     EXPECT_EQ(network.route(kA, kB, 100, Instant{}).copies, 0U);
     EXPECT_EQ(network.route(kB, kA, 100, Instant{}).copies, 1U);
     EXPECT_EQ(network.route(kA, kC, 100, Instant{}).copies, 1U);
-    network.raise_link_rates(kA, kC, {.duplicate_ppm = 1'000'000});
+    network.raise_link_faults(kA, kC, {.duplicate_ppm = 1'000'000});
     EXPECT_EQ(network.route(kA, kC, 100, Instant{}).copies, 2U);
-    network.raise_link_rates(kC, kA, {.reorder_ppm = 1'000'000});
+    network.raise_link_faults(kC, kA, {.reorder_ppm = 1'000'000});
     EXPECT_EQ(network.faults().reordered, 0U);
     (void)network.route(kC, kA, 100, Instant{});
     EXPECT_EQ(network.faults().reordered, 1U);
-    network.clear_link_rates();
+    network.clear_link_faults();
     EXPECT_EQ(network.route(kA, kB, 100, Instant{}).copies, 1U);
     EXPECT_EQ(network.route(kA, kC, 100, Instant{}).copies, 1U);
 }
@@ -208,15 +208,35 @@ TEST(NetworkModel, TheGreatestRateOfALinkHolds) {
     NetworkConfig config = uniform_config();
     config.loss_ppm = 500'000;
     NetworkModel network = three_nodes(config);
-    network.raise_link_rates(kA, kB, {.loss_ppm = 1'000'000});
-    network.raise_link_rates(kA, kB, {.loss_ppm = 1'000, .duplicate_ppm = 1'000'000});
-    network.raise_link_rates(kA, kC, {.loss_ppm = 1});
+    network.raise_link_faults(kA, kB, {.loss_ppm = 1'000'000});
+    network.raise_link_faults(kA, kB, {.loss_ppm = 1'000, .duplicate_ppm = 1'000'000});
+    network.raise_link_faults(kA, kC, {.loss_ppm = 1});
     int lost = 0;
     for (int i = 0; i < 1'000; ++i) {
         EXPECT_EQ(network.route(kA, kB, 100, Instant{} + seconds(i)).copies, 0U);
         lost += network.route(kA, kC, 100, Instant{} + seconds(i)).copies == 0 ? 1 : 0;
     }
     EXPECT_NEAR(lost, 500, 100) << "that of all links is a floor";
+}
+
+TEST(NetworkModel, ALinkMayBeSlowAndNarrowByItself) {
+    NetworkModel network = three_nodes(uniform_config());
+    network.raise_link_faults(kA, kB, {.delay = milliseconds(5)});
+    network.raise_link_faults(kA, kB, {.delay = milliseconds(3), .bandwidth = 16'000});
+    network.raise_link_faults(kA, kB, {.bandwidth = 8'000});
+    network.raise_link_faults(kA, kB, {.bandwidth = 12'000});
+    EXPECT_EQ(network.route(kA, kB, 1000, Instant{}).arrivals[0],
+              Instant{} + seconds(1) + milliseconds(15))
+        << "the smallest bandwidth and the greatest delay";
+    EXPECT_EQ(network.route(kA, kC, 1000, Instant{}).arrivals[0], Instant{} + milliseconds(10))
+        << "another link of the same card does not wait";
+    EXPECT_EQ(network.route(kB, kA, 1000, Instant{}).arrivals[0], Instant{} + milliseconds(10));
+    EXPECT_EQ(network.route(kA, kB, 1000, Instant{}).arrivals[0],
+              Instant{} + seconds(2) + milliseconds(15))
+        << "one after the other";
+    network.clear_link_faults();
+    EXPECT_EQ(network.route(kA, kB, 1000, Instant{} + seconds(3)).arrivals[0],
+              Instant{} + seconds(3) + milliseconds(10));
 }
 
 TEST(NetworkModel, LoopbackHasNoDelayLossOrCard) {

@@ -215,7 +215,7 @@ private:
         if (wants(input::kLastsKey)) {
             out.lasts = duration(1, 9'000);
         }
-        if (out.kind == FaultKind::Delay && random_.below(2) == 0) {
+        if (out.kind == FaultKind::Delay && !out.targets.empty() && random_.below(2) == 0) {
             out.targets = {node()};
         }
         return out;
