@@ -246,6 +246,7 @@ private:
         const auto client = [&](Duration patience) {
             actors::ClientSetup setup = society_.client_setup(patience);
             setup.observer = &hosted.observer;
+            setup.resumes = true;  // whoever started it, it may have lived before
             return setup;
         };
         if (kind == "validator") {
