@@ -81,11 +81,12 @@ graph::TransactionPtr ChainClient::queue(Wallet& wallet, graph::Body body, Insta
     graph::TransactionPtr transaction = wallet.sign(std::move(body));
     const std::uint64_t number = next_number_++;
     pending_.emplace(number, Pending{.transaction = transaction,
+                                     .wallet = &wallet,
                                      .intended = intended,
                                      .sent = world_.clock->now(),
                                      .heard = heard_,
                                      .spent = std::nullopt});
-    number_of_.emplace(transaction->id(), number);
+    index(number);
     setup_.observer->on_submitted(world_.self, transaction, intended);
     enqueue(transaction);
     return transaction;
@@ -104,6 +105,45 @@ void ChainClient::flush() {
         queued_bytes_ = 0;
         send(make_packet(std::exchange(queued_, {})));
     }
+}
+
+void ChainClient::index(std::uint64_t number) {
+    const graph::SignedTransaction& transaction = *pending_.at(number).transaction;
+    number_of_.emplace(transaction.id(), number);
+    number_at_.emplace(slot_of(transaction), number);
+}
+
+void ChainClient::unindex(std::uint64_t number) {
+    const graph::SignedTransaction& transaction = *pending_.at(number).transaction;
+    number_of_.erase(transaction.id());
+    number_at_.erase(slot_of(transaction));
+}
+
+void ChainClient::sign_again(std::uint64_t number) {
+    unindex(number);
+    Pending& pending = pending_.at(number);
+    world_.compute->charge(Work::Sign, 1);
+    pending.transaction = pending.wallet->sign(pending.transaction->content().body);
+    pending.sent = world_.clock->now();
+    pending.heard = heard_;
+    pending.is_taken = false;
+    pending.is_missed = false;
+    pending.spent.reset();
+    index(number);
+    setup_.observer->on_signed_again(world_.self, pending.transaction);
+    send(make_packet(Transactions{.list = {pending.transaction}}));
+}
+
+void ChainClient::resume(Wallet& wallet, std::function<void()> ready) {
+    query(graph::keys::account(wallet.account()),
+          [&wallet, ready = std::move(ready)](const std::optional<Bytes>& value) {
+              const auto account =
+                  value ? codec::decode<graph::Account>(*value) : fail(codec::Error::Truncated);
+              if (account) {  // else it was never touched: its first nonce is the first
+                  wallet.resume_at(account->nonce);
+              }
+              ready();
+          });
 }
 
 void ChainClient::ask(std::string tree, Bytes key, Reply reply) {
@@ -229,8 +269,12 @@ void ChainClient::settle(const consensus::BlockHeader& header, const NoticeItem&
             world_.self, item.transaction,
             item.rejection ? graph::to_string(*item.rejection) : std::string_view(),
             pending.intended, world_.clock->now());
-        pending_.erase(found->second);
-        number_of_.erase(found);
+        const std::uint64_t number = found->second;
+        unindex(number);
+        pending_.erase(number);
+    } else if (const auto taken = number_at_.find(slot_of(*item.transaction));
+               taken != number_at_.end()) {
+        sign_again(taken->second);
     }
     listener_(header, item);
 }

@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nexus::actors {
@@ -36,6 +37,9 @@ struct ClientSetup {
     Duration patience = seconds(10);  ///< A transaction that was taken is sent again after this.
     Duration answer_patience =
         milliseconds(1500);  ///< A gateway that says nothing is left after this.
+    /// The role's account may have been used before, by an incarnation that is gone: the role asks
+    /// the chain where it stands before it sends anything.
+    bool resumes = false;
     Observer* observer = nullptr;
 };
 
@@ -60,7 +64,15 @@ public:
     /// the past up to this height is of no interest.
     void wish(Subscribe wish, Height heard = {});
 
+    /// Asks for the nonce of the wallet's account and sets it; then calls `ready`. What is final
+    /// up to `known_at()` is counted in.
+    void resume(Wallet& wallet, std::function<void()> ready);
+    /// The newest certified header's height.
+    [[nodiscard]] Height known_at() const { return light_client_.best().height; }
+
     /// Signs and sends; sends again until it is final. `intended` is when the caller meant to.
+    /// Where another transaction of the account has used up the nonce it is signed anew, with the
+    /// next: hence what it makes has its id only once it is final. Pre: the wallet outlives this.
     graph::TransactionPtr submit(Wallet& wallet, graph::Body body, Instant intended);
     /// The same, but what is queued goes out in one packet with the next `flush`, or when it fills
     /// one.
@@ -88,6 +100,7 @@ private:
     /// A transaction that is not final yet.
     struct Pending {
         graph::TransactionPtr transaction;
+        Wallet* wallet = nullptr;
         Instant intended;
         Instant sent;
         Height heard;  ///< All up to here was heard when it was submitted: its block is above.
@@ -111,6 +124,15 @@ private:
     void receive(const Answer& answer);
     void receive(const Refusal& refusal);
     void receive(const Taken& taken);
+    /// The nonce of an account, as a key.
+    using Slot = std::pair<graph::AccountId, Nonce>;
+    static Slot slot_of(const graph::SignedTransaction& transaction) {
+        return {transaction.content().sender, transaction.content().nonce};
+    }
+    void index(std::uint64_t number);
+    void unindex(std::uint64_t number);
+    /// Signs and sends anew what can never be final: another transaction has its nonce.
+    void sign_again(std::uint64_t number);
     /// Takes an item that is proven.
     void settle(const consensus::BlockHeader& header, const NoticeItem& item);
     /// True if these accounts, as they are after a block of which all is told, show that a
@@ -144,6 +166,7 @@ private:
     std::uint64_t next_number_ = 0;
     absl::btree_map<std::uint64_t, Pending> pending_;  // by order of submission
     absl::btree_map<graph::TransactionId, std::uint64_t> number_of_;
+    absl::btree_map<Slot, std::uint64_t> number_at_;
     absl::btree_map<std::uint64_t, Question> questions_;
     Transactions queued_;  // are pending, too
     std::size_t queued_bytes_ = 0;

@@ -45,10 +45,11 @@ ContributorActor::ContributorActor(caf::actor_config& config, const World& world
     : RoleActor(config, world),
       profile_(std::move(profile)),
       wallet_(client.chain, std::move(key)),
-      client_(world, std::move(client),
+      client_(world, client,
               [this](const consensus::BlockHeader& header, const NoticeItem& item) {
                   on_item(header, item);
-              }) {}
+              }),
+      resumes_(client.resumes) {}
 
 void ContributorActor::submit(graph::Body body) { client_.submit(wallet_, std::move(body), now()); }
 
@@ -65,12 +66,7 @@ void ContributorActor::on_packet(NodeId from, const WirePacket& packet) {
 void ContributorActor::on_tick(std::uint64_t tick) {
     switch (tick) {
         case kAppearTick:
-            client_.wish({.accounts = {wallet_.account()},
-                          .sovereigns = {},
-                          .prove_accounts = true,
-                          .after = {}});
-            tick_after(kPatrolInterval, kPatrolTick);
-            look_up_home();
+            appear();
             break;
         case kLookUpTick:
             look_up_home();
@@ -94,6 +90,24 @@ void ContributorActor::on_tick(std::uint64_t tick) {
     }
 }
 
+void ContributorActor::appear() {
+    if (!resumes_) {
+        client_.wish({.accounts = {wallet_.account()},
+                      .sovereigns = {},
+                      .prove_accounts = true,
+                      .after = {}});
+    }
+    tick_after(kPatrolInterval, kPatrolTick);
+    if (resumes_) {
+        client_.resume(wallet_, [this] {
+            known_at_ = client_.known_at();
+            look_up_home();
+        });
+    } else {
+        look_up_home();
+    }
+}
+
 void ContributorActor::look_up_home() {
     client_.query(
         graph::keys::sovereign_name(profile_.home), [this](const std::optional<Bytes>& value) {
@@ -104,11 +118,38 @@ void ContributorActor::look_up_home() {
                 value ? codec::decode<SovereignId>(*value) : fail(codec::Error::Truncated);
             if (id) {
                 home_ = *id;
-                join();
+                if (resumes_) {
+                    come_back();
+                } else {
+                    join();
+                }
             } else {
                 think_then(kLookUpTick);  // proven absent: not founded yet
             }
         });
+}
+
+void ContributorActor::come_back() {
+    client_.query(graph::keys::contributor(wallet_.account()),
+                  [this](const std::optional<Bytes>& entry) {
+                      if (!entry) {
+                          join();
+                          return;
+                      }
+                      is_joining_ = true;
+                      client_.query(graph::keys::role(*home_, wallet_.account(), "member"),
+                                    [this](const std::optional<Bytes>& role) {
+                                        is_member_ = role.has_value();
+                                        wish_for_all();
+                                    });
+                  });
+}
+
+void ContributorActor::wish_for_all() {
+    client_.wish({.accounts = {wallet_.account()},
+                  .sovereigns = {*home_},
+                  .prove_accounts = true,
+                  .after = {}});
 }
 
 void ContributorActor::join() {
@@ -127,13 +168,10 @@ void ContributorActor::join() {
     details.attribute_commitment = tagged_hash("nexus/attributes", attributes.view());
     submit(graph::ContributorRegister{
         .kind = profile_.kind, .handle = {profile_.handle}, .details = std::move(details)});
-    client_.wish({.accounts = {wallet_.account()},
-                  .sovereigns = {*home_},
-                  .prove_accounts = true,
-                  .after = {}});
+    wish_for_all();
 }
 
-void ContributorActor::on_item(const consensus::BlockHeader& /*header*/, const NoticeItem& item) {
+void ContributorActor::on_item(const consensus::BlockHeader& header, const NoticeItem& item) {
     const graph::Transaction& content = item.transaction->content();
     const bool is_mine = content.sender == wallet_.account();
     if (item.rejection) {
@@ -143,8 +181,14 @@ void ContributorActor::on_item(const consensus::BlockHeader& /*header*/, const N
         }
         return;
     }
+    is_recalling_ = header.height <= known_at_;
     if (const auto* role = std::get_if<graph::RoleAssign>(&content.body)) {
         on_body(*role);
+    } else if (const auto* applied = std::get_if<graph::MissionApply>(&content.body);
+               applied != nullptr && is_mine && is_recalling_) {
+        tried_.insert(applied->mission);
+        applied_ = applied->mission;
+        applied_at_ = now();
     } else if (const auto* created = std::get_if<graph::MissionCreate>(&content.body)) {
         open_.try_emplace(graph::mission_id(content.sender, content.nonce), created->slots);
         if (is_member_ && !applied_ && !working_) {
@@ -189,11 +233,12 @@ void ContributorActor::on_body(const graph::MissionAssign& body) {
     }
     applied_.reset();
     working_ = body.mission;
+    is_accepted_ = false;
     tick_after(world().entropy->exponential(profile_.work), kHandInTick);
 }
 
 void ContributorActor::hand_in() {
-    if (!working_) {
+    if (!working_ || is_accepted_) {
         return;
     }
     if (!evidence_) {
@@ -213,7 +258,8 @@ void ContributorActor::hand_in() {
 
 void ContributorActor::on_body(const graph::MissionComplete& body) {
     if (body.contributor == wallet_.account() && working_ == body.mission) {
-        evidence_.reset();  // accepted: no need to hand in again
+        evidence_.reset();
+        is_accepted_ = true;  // no need to hand in again
     }
 }
 
@@ -226,7 +272,7 @@ void ContributorActor::on_body(const graph::MissionPayout& body) {
         evidence_.reset();
     }
     ++payouts_;
-    if (payouts_ % 2 == 0) {
+    if (payouts_ % 2 == 0 && !is_recalling_) {
         submit(graph::TreasuryDeposit{.sovereign = *home_, .amount = kGift});
     }
     think_then(kApplyTick);

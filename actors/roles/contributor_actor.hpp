@@ -40,7 +40,8 @@ struct ContributorProfile {
 /// proof that it is there), registers, waits to be admitted, applies for missions, works, hands in,
 /// gets paid, gives a part back.
 ///
-/// It acts only on what it has seen finalized.
+/// It acts only on what it has seen finalized. One that resumes (ClientSetup) asks the chain who it
+/// is and has its gateway's past told again: what it was working on, it goes on with.
 class ContributorActor final : public RoleActor {
 public:
     ContributorActor(caf::actor_config& config, const World& world, ClientSetup client,
@@ -58,8 +59,12 @@ private:
     void on_body(const graph::MissionAssign& body);
     void on_body(const graph::MissionComplete& body);
     void on_body(const graph::MissionPayout& body);
+    void appear();
     void look_up_home();
     void join();
+    /// It is a contributor already: is it a member?
+    void come_back();
+    void wish_for_all();
     void apply_for_mission();
     void hand_in();
     void submit(graph::Body body);
@@ -78,8 +83,12 @@ private:
     Instant applied_at_;
     std::optional<graph::MissionId> working_;  // assigned
     std::optional<Hash> evidence_;             // work done, not accepted yet
+    bool is_accepted_ = false;                 // the work is, and the pay to come
     Instant handed_in_at_;
     std::uint32_t payouts_ = 0;
+    bool resumes_;
+    Height known_at_;            // all up to here happened before it resumed
+    bool is_recalling_ = false;  // the item at hand is from before
 };
 
 }  // namespace nexus::actors

@@ -59,19 +59,14 @@ void LoadActor::ask_nonces() {
     unknown_ = wallets_.size();
     known_at_ = Height{};
     for (Wallet& wallet : wallets_) {
-        client_.query(graph::keys::account(wallet.account()),
-                      [this, &wallet](const std::optional<Bytes>& value) {
-                          if (const auto account = value ? codec::decode<graph::Account>(*value)
-                                                         : fail(codec::Error::Truncated)) {
-                              wallet.resume_at(account->nonce);
-                          }
-                          if (known_at_ == Height{}) {
-                              known_at_ = client_.light_client().best().height;
-                          }
-                          if (--unknown_ == 0) {
-                              begin();
-                          }
-                      });
+        client_.resume(wallet, [this] {
+            if (known_at_ == Height{}) {
+                known_at_ = client_.known_at();
+            }
+            if (--unknown_ == 0) {
+                begin();
+            }
+        });
     }
 }
 

@@ -52,6 +52,9 @@ public:
     /// A client sent a transaction for the first time; `intended` is when it meant to.
     virtual void on_submitted(NodeId client, const graph::TransactionPtr& transaction,
                               Instant intended) = 0;
+    /// A client signed one anew, since another of its account has used up the nonce. It is the
+    /// same to whoever counts: `on_finalized` comes once.
+    virtual void on_signed_again(NodeId /*client*/, const graph::TransactionPtr& /*transaction*/) {}
     /// A client saw a certificate for the block with its transaction. `rejection` is empty when the
     /// transaction took effect.
     virtual void on_finalized(NodeId client, const graph::TransactionPtr& transaction,

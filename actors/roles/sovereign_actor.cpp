@@ -23,6 +23,7 @@
 #include <caf/all.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,10 +36,10 @@ namespace {
 enum Tick : std::uint64_t { kPatrolTick, kMissionTick };
 
 constexpr Duration kPatrolInterval = milliseconds(500);
-const graph::Name kMember{"member"};
-const graph::Name kSteward{"steward"};
+constexpr std::size_t kToAskMax = 4096;  // strangers may deliver without end; others try again
 
-/// The credential schema of a sovereign: the core's, and the holder's level from 1 to 5.
+}  // namespace
+
 graph::Schema credential_schema(SovereignId sovereign) {
     graph::Schema schema = graph::core_schema(graph::NodeKind::Credential);
     schema.base = graph::core_schema_hash(graph::NodeKind::Credential);
@@ -52,28 +53,35 @@ graph::Schema credential_schema(SovereignId sovereign) {
     return schema;
 }
 
-}  // namespace
-
 SovereignActor::SovereignActor(caf::actor_config& config, const World& world, ClientSetup client,
                                SecretKey key, SovereignRules rules)
     : RoleActor(config, world),
       rules_(std::move(rules)),
       wallet_(client.chain, std::move(key)),
-      client_(world, std::move(client),
+      client_(world, client,
               [this](const consensus::BlockHeader& header, const NoticeItem& item) {
                   on_item(header, item);
-              }) {}
+              }),
+      resumes_(client.resumes) {}
 
 void SovereignActor::submit(graph::Body body) { client_.submit(wallet_, std::move(body), now()); }
 
 void SovereignActor::on_start() {
+    if (resumes_) {
+        client_.resume(wallet_, [this] { look_back(); });
+    } else {
+        found();
+    }
+    tick_after(kPatrolInterval, kPatrolTick);
+}
+
+void SovereignActor::found() {
     client_.wish(
         {.accounts = {wallet_.account()}, .sovereigns = {}, .prove_accounts = true, .after = {}});
     submit(graph::SovereignRegister{.name = {rules_.name},
                                     .governance = rules_.governance,
                                     .geography = rules_.geography,
                                     .stack = rules_.stack});
-    tick_after(kPatrolInterval, kPatrolTick);
 }
 
 void SovereignActor::on_packet(NodeId from, const WirePacket& packet) {
@@ -89,16 +97,23 @@ void SovereignActor::on_tick(std::uint64_t tick) {
         return;
     }
     open_mission();
-    if (missions_opened_ < rules_.missions) {
-        tick_after(rules_.mission_interval, kMissionTick);
-    }
+    schedule_mission(rules_.mission_interval);
 }
 
-void SovereignActor::on_item(const consensus::BlockHeader& /*header*/, const NoticeItem& item) {
+void SovereignActor::on_item(const consensus::BlockHeader& header, const NoticeItem& item) {
+    const graph::Transaction& content = item.transaction->content();
+    if (founded_ && header.height <= known_at_) {
+        if (!item.rejection) {
+            recall(content);
+        }
+        if (content.sender == wallet_.account() && content.nonce.next() == resumed_) {
+            settle_debts();  // all that the incarnation before did is told
+        }
+        return;
+    }
     if (item.rejection) {
         return;
     }
-    const graph::Transaction& content = item.transaction->content();
     const bool is_mine = content.sender == wallet_.account();
     if (is_mine && std::holds_alternative<graph::SovereignRegister>(content.body)) {
         client_.query(
@@ -116,6 +131,13 @@ void SovereignActor::on_item(const consensus::BlockHeader& /*header*/, const Not
         on_application(content.sender, *applied);
     } else if (const auto* completed = std::get_if<graph::MissionComplete>(&content.body)) {
         on_completed(*completed);
+    } else if (is_mine && std::holds_alternative<graph::MissionCreate>(content.body)) {
+        missions_.try_emplace(
+            graph::mission_id(content.sender, content.nonce),
+            MissionRecord{
+                .free_slots = rules_.mission_slots, .assigned = {}, .completed = {}, .paid = {}});
+    } else if (is_mine && std::holds_alternative<graph::AssetRegister>(content.body)) {
+        charter_ = graph::asset_id(content.sender, content.nonce);
     } else if (const auto* published = std::get_if<graph::SchemaPublish>(&content.body)) {
         schema_ = graph::schema_hash(published->schema);
     }
@@ -126,8 +148,19 @@ void SovereignActor::on_registered() {
         return;
     }
     submit(graph::TreasuryDeposit{.sovereign = *id_, .amount = rules_.treasury});
+    publish_schema();
+    register_charter();
+    wish_for_all();
+    if (rules_.missions > 0) {
+        schedule_mission(world().entropy->exponential(rules_.mission_interval));
+    }
+}
+
+void SovereignActor::publish_schema() {
     submit(graph::SchemaPublish{.schema = credential_schema(*id_)});
-    charter_ = graph::asset_id(wallet_.account(), wallet_.nonce());
+}
+
+void SovereignActor::register_charter() {
     submit(graph::AssetRegister{.sovereign = *id_,
                                 .owner = *id_,
                                 .asset_class = graph::AssetClass::Other,
@@ -135,17 +168,22 @@ void SovereignActor::on_registered() {
                                 .schema = graph::core_schema_hash(graph::NodeKind::Asset),
                                 .attributes = {},
                                 .metadata = tagged_hash("nexus/charter", as_bytes(rules_.name))});
+}
+
+void SovereignActor::wish_for_all() {
     client_.wish({.accounts = {wallet_.account()},
                   .sovereigns = {*id_},
                   .prove_accounts = true,
                   .after = {}});
-    if (rules_.missions > 0) {
-        tick_after(world().entropy->exponential(rules_.mission_interval), kMissionTick);
+}
+
+void SovereignActor::schedule_mission(Duration pause) {
+    if (missions_opened_ < rules_.missions) {
+        tick_after(pause, kMissionTick);
     }
 }
 
 void SovereignActor::open_mission() {
-    const graph::MissionId mission = graph::mission_id(wallet_.account(), wallet_.nonce());
     ++missions_opened_;
     submit(graph::MissionCreate{.sovereign = *id_,
                                 .title = concat(rules_.name, " mission ", missions_opened_),
@@ -156,9 +194,6 @@ void SovereignActor::open_mission() {
                                 .slots = rules_.mission_slots,
                                 .reward = rules_.mission_reward,
                                 .deadline = now() + rules_.mission_duration});
-    missions_.emplace(
-        mission,
-        MissionRecord{.free_slots = rules_.mission_slots, .assigned = {}, .completed = {}});
 }
 
 bool SovereignActor::admits(const graph::ContributorRegister& body) const {
@@ -190,8 +225,14 @@ void SovereignActor::on_contributor(const graph::AccountId& account,
 void SovereignActor::on_application(const graph::AccountId& account,
                                     const graph::MissionApply& body) {
     const auto found = missions_.find(body.mission);
-    if (found == missions_.end() || found->second.free_slots == 0 ||
-        !found->second.assigned.insert(account).second) {
+    if (found == missions_.end()) {
+        return;
+    }
+    if (found->second.is_recalled) {
+        recall_stage(body.mission, account, [] {});
+        return;
+    }
+    if (found->second.free_slots == 0 || !found->second.assigned.insert(account).second) {
         return;
     }
     --found->second.free_slots;
@@ -202,18 +243,37 @@ void SovereignActor::on_delivery(const Delivery& delivery) {
     world().compute->charge(Work::VerifySignature, 1);
     const graph::AccountId account = graph::account_of(delivery.key);
     const auto found = missions_.find(delivery.mission);
-    if (found == missions_.end() || !found->second.assigned.contains(account) ||
+    const bool may_be_assigned =
+        found != missions_.end() &&
+        (found->second.is_recalled || found->second.assigned.contains(account));
+    if (!may_be_assigned ||
         !world().verifier->verify(delivery.key, delivery_bytes(delivery.mission, delivery.evidence),
-                                  delivery.signature) ||
-        !found->second.completed.insert(account).second) {
+                                  delivery.signature)) {
         return;
     }
+    if (found->second.assigned.contains(account)) {
+        accept(delivery, account);
+    } else if (to_ask_.size() < kToAskMax) {
+        recall_stage(delivery.mission, account,
+                     [this, delivery, account] { accept(delivery, account); });
+    }
+}
+
+void SovereignActor::accept(const Delivery& delivery, const graph::AccountId& account) {
+    MissionRecord& mission = missions_.at(delivery.mission);
+    if (!mission.assigned.contains(account) || !mission.completed.insert(account).second) {
+        return;
+    }
+    mission.paid.insert(account);
     submit(graph::MissionComplete{
         .mission = delivery.mission, .contributor = account, .evidence = delivery.evidence});
     submit(graph::MissionPayout{.mission = delivery.mission, .contributor = account});
 }
 
 void SovereignActor::on_completed(const graph::MissionComplete& body) {
+    if (resumes_) {
+        members_.try_emplace(body.contributor);  // it was admitted before anybody remembers
+    }
     const auto found = members_.find(body.contributor);
     if (found == members_.end()) {
         return;

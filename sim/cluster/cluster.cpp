@@ -188,29 +188,31 @@ void Cluster::start_clients() {
             }
         }
     }
-    start_sovereigns();
-    start_contributors();
+    for (std::size_t i = 0; i < society_.sovereign_count(); ++i) {
+        start_sovereign(i, /*resumes=*/false);
+    }
+    for (std::size_t i = 0; i < society_.contributor_count(); ++i) {
+        start_contributor(i, /*resumes=*/false);
+    }
     start_load();
 }
 
-void Cluster::start_sovereigns() {
-    for (std::size_t i = 0; i < society_.sovereign_count(); ++i) {
-        Society::SovereignPlan plan = society_.sovereign(i);
-        kernel_.spawn<actors::SovereignActor>(plan.node, world(plan.node),
-                                              client_setup(plan.node, plan.patience),
-                                              std::move(plan.key), std::move(plan.rules));
-        kernel_.start(plan.node);
-    }
+void Cluster::start_sovereign(std::size_t index, bool resumes) {
+    Society::SovereignPlan plan = society_.sovereign(index);
+    actors::ClientSetup setup = client_setup(plan.node, plan.patience);
+    setup.resumes = resumes;
+    kernel_.spawn<actors::SovereignActor>(plan.node, world(plan.node), std::move(setup),
+                                          std::move(plan.key), std::move(plan.rules));
+    kernel_.start(plan.node);
 }
 
-void Cluster::start_contributors() {
-    for (std::size_t i = 0; i < society_.contributor_count(); ++i) {
-        Society::ContributorPlan plan = society_.contributor(i);
-        kernel_.spawn<actors::ContributorActor>(plan.node, world(plan.node),
-                                                client_setup(plan.node, plan.patience),
-                                                std::move(plan.key), std::move(plan.profile));
-        kernel_.start(plan.node);
-    }
+void Cluster::start_contributor(std::size_t index, bool resumes) {
+    Society::ContributorPlan plan = society_.contributor(index);
+    actors::ClientSetup setup = client_setup(plan.node, plan.patience);
+    setup.resumes = resumes;
+    kernel_.spawn<actors::ContributorActor>(plan.node, world(plan.node), std::move(setup),
+                                            std::move(plan.key), std::move(plan.profile));
+    kernel_.start(plan.node);
 }
 
 void Cluster::start_load() {
@@ -247,7 +249,7 @@ std::vector<NodeId> Cluster::resolve(std::string_view target) const {
 }
 
 bool Cluster::crash(NodeId node) {
-    if (society_.members().at(node.value).kind != "validator" || !kernel_.alive(node)) {
+    if (society_.members().at(node.value).kind == "load" || !kernel_.alive(node)) {
         return false;
     }
     kernel_.crash(node);
@@ -255,15 +257,28 @@ bool Cluster::crash(NodeId node) {
 }
 
 bool Cluster::restart(NodeId node) {
-    const std::vector<ValidatorPlace>& validators = society_.validators();
-    const auto found =
-        std::find_if(validators.begin(), validators.end(),
-                     [node](const ValidatorPlace& instance) { return instance.node == node; });
-    if (found == validators.end() || kernel_.alive(node)) {
+    if (kernel_.alive(node)) {
         return false;
     }
-    spawn_validator(*found);
-    return true;
+    for (const ValidatorPlace& instance : society_.validators()) {
+        if (instance.node == node) {
+            spawn_validator(instance);
+            return true;
+        }
+    }
+    for (std::size_t i = 0; i < society_.sovereign_count(); ++i) {
+        if (society_.sovereign(i).node == node) {
+            start_sovereign(i, /*resumes=*/true);
+            return true;
+        }
+    }
+    for (std::size_t i = 0; i < society_.contributor_count(); ++i) {
+        if (society_.contributor(i).node == node) {
+            start_contributor(i, /*resumes=*/true);
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace nexus::sim

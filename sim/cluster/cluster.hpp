@@ -51,9 +51,11 @@ public:
     /// Nodes by what a fault calls them: a node's name, "region:NAME" for its validators, or
     /// "leader" for whoever leads now. Empty if nobody is called so.
     [[nodiscard]] std::vector<NodeId> resolve(std::string_view target) const;
-    /// Kills a validator. False if the node is no validator, or is down already.
+    /// Kills a validator or a client. False if the node is down already, or a load source, whose
+    /// times are fixed beforehand.
     bool crash(NodeId node);
-    /// Brings a crashed validator back from its journal. False if there is nothing to bring back.
+    /// Brings somebody who crashed back: a validator from its journal, a client from what the chain
+    /// says. False if there is nothing to bring back.
     bool restart(NodeId node);
 
 private:
@@ -65,8 +67,8 @@ private:
     void start_validators();
     void start_clients();
     void spawn_validator(const ValidatorPlace& place);
-    void start_sovereigns();
-    void start_contributors();
+    void start_sovereign(std::size_t index, bool resumes);
+    void start_contributor(std::size_t index, bool resumes);
     void start_load();
 
     [[nodiscard]] actors::World world(NodeId node);

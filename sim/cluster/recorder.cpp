@@ -160,6 +160,13 @@ void Recorder::on_submitted(NodeId client, const graph::TransactionPtr& transact
     }
 }
 
+void Recorder::on_signed_again(NodeId client, const graph::TransactionPtr& transaction) {
+    (void)client;
+    for (const auto& checker : checkers_) {
+        checker->on_submitted(transaction);
+    }
+}
+
 void Recorder::on_finalized(NodeId client, const graph::TransactionPtr& transaction,
                             std::string_view rejection, Instant intended, Instant at) {
     (void)client;

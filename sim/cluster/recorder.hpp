@@ -59,6 +59,7 @@ public:
     void on_alarm(NodeId node, std::string_view what) override;
     void on_submitted(NodeId client, const graph::TransactionPtr& transaction,
                       Instant intended) override;
+    void on_signed_again(NodeId client, const graph::TransactionPtr& transaction) override;
     void on_finalized(NodeId client, const graph::TransactionPtr& transaction,
                       std::string_view rejection, Instant intended, Instant at) override;
     void on_believed(NodeId client, const consensus::BlockHeader& header,

@@ -114,9 +114,6 @@ public:
         if (fault_.kind == FaultKind::Partition) {
             check_groups();
         }
-        if (fault_.kind == FaultKind::Crash || fault_.kind == FaultKind::Restart) {
-            check_validators_only();
-        }
         if (fault_.kind == FaultKind::Block && has("targets") && fault_.targets.size() < 2) {
             problem("targets",
                     "a block needs somebody on both sides, expected at least 2 targets, got 1");
@@ -194,17 +191,6 @@ private:
         if (fault_.from.size() == 1 && fault_.from == fault_.to) {
             problem("to", fmt::format("no link leads from {} to itself, expected another node",
                                       quoted(fault_.to.front())));
-        }
-    }
-
-    void check_validators_only() const {
-        for (const std::string& target : fault_.targets) {
-            if (target != kLeaderTarget && !target.starts_with("validator-")) {
-                problem("targets",
-                        fmt::format("a {} of {}, expected validators: others have no journal "
-                                    "to come back from",
-                                    to_string(fault_.kind), quoted(target)));
-            }
         }
     }
 

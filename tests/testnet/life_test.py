@@ -51,6 +51,32 @@ def a_cut_without_quorum_stops_the_chain_until_it_heals(nexus: str) -> None:
         net.until_height(before + 5)
 
 
+def a_sovereign_comes_back_to_its_community(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        name = next(each for each in sorted(net.processes()) if each.startswith("sovereign-"))
+
+        def told(what: str) -> int:
+            return net.processes()[name]["members"][0].get(what, 0)
+
+        net.until(lambda: told("finalized_transactions") >= 5, "it is founded, and more")
+        net.do("kill", name)
+        end = told("now_ms")
+        net.do("restart", name)
+        # What it says from here on is of its second life.
+        net.until(lambda: told("now_ms") > end, "it runs again")
+        net.until(lambda: told("finalized_transactions") >= 4
+                  and told("finalized_transactions") == told("submitted_transactions"),
+                  "what it sends after a restart is finalized")
+
+        def goes_on() -> bool:
+            text = (net.folder / name / name / "measured.txt").read_text()
+            founds = any(f"kind {kind} " in text
+                         for kind in ("sovereign_register", "schema_publish", "asset_register"))
+            return "kind mission_" in text and not founds
+
+        net.until(goes_on, "it goes on with its missions, and founds nothing twice", 20)
+
+
 def stands_still(net: Testnet) -> bool:
     """True if no validator finalizes anything for a second and a half."""
     import time
@@ -136,6 +162,7 @@ def check_finds_what_is_wrong(nexus: str) -> None:
 if __name__ == "__main__":
     parsed = arguments(__doc__).parse_args()
     sys.exit(main({test.__name__: test for test in (
-        goes_through_faults, a_cut_without_quorum_stops_the_chain_until_it_heals,
-        one_side_with_a_quorum_goes_on, down_leaves_nothing, commands_refuse_what_makes_no_sense,
-        tells_of_itself, check_finds_what_is_wrong)}, parsed.nexus))
+        goes_through_faults, a_sovereign_comes_back_to_its_community,
+        a_cut_without_quorum_stops_the_chain_until_it_heals, one_side_with_a_quorum_goes_on,
+        down_leaves_nothing, commands_refuse_what_makes_no_sense, tells_of_itself,
+        check_finds_what_is_wrong)}, parsed.nexus))

@@ -15,7 +15,7 @@ LossChecker::LossChecker(Instant deadline)
 
 void LossChecker::on_accepted(const graph::TransactionPtr& transaction, Instant at) {
     if (at <= deadline_) {
-        accepted_.insert(transaction->id());
+        accepted_.emplace(transaction->id(), slot_of(*transaction));
     }
 }
 
@@ -27,14 +27,14 @@ void LossChecker::on_commit(const CommitEvent& event) {
     }
     last_ = event.block->id;
     for (const graph::TransactionPtr& transaction : event.executed->transactions) {
-        committed_.insert(transaction->id());
+        committed_.insert(slot_of(*transaction));
     }
 }
 
 void LossChecker::on_end(Instant at) {
     count(accepted_.size());
-    for (const graph::TransactionId& id : accepted_) {
-        if (!committed_.contains(id)) {
+    for (const auto& [id, slot] : accepted_) {
+        if (!committed_.contains(slot)) {
             violation(concat(time_text(at), ": transaction ", short_hex(id.view()),
                              " was taken by a validator and is not committed"));
         }

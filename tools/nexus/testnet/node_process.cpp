@@ -259,6 +259,7 @@ private:
             actors::ClientSetup setup = society_.client_setup(patience);
             setup.observer = &hosted.observer;
             emulator_->sort_by_distance(setup.gateways, hosted.node);
+            setup.resumes = true;  // whoever started it, it may have lived before
             return setup;
         };
         if (kind == "validator") {

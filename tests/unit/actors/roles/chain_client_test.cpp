@@ -275,6 +275,44 @@ TEST_F(ChainClientTest, ASpentNonceMakesThePastBeToldAgainFromTheSubmissionOn) {
     EXPECT_TRUE(world_.transport.sent.empty());
 }
 
+TEST_F(ChainClientTest, WhatAnotherHasTakenTheNonceOfIsSignedAnewUntilItIsFinal) {
+    // An incarnation before has sent two transactions that are still on their way.
+    const auto mine = submit(1);
+    const auto next = submit(2);
+    forget_sent();
+    receive(notice(chain_.extend({transfer(0, 0, 3), transfer(0, 1, 3)}), 0));
+    EXPECT_EQ(client_.pending(), 2U);
+    const auto sent = world_.transport.bodies<Transactions>(kFirst);
+    ASSERT_EQ(sent.size(), 2U) << "at once";
+    const graph::TransactionPtr anew = sent[0].list.front();
+    EXPECT_EQ(anew->content().nonce, Nonce{2});
+    EXPECT_EQ(anew->content().body, mine->content().body);
+    EXPECT_EQ(sent[1].list.front()->content().nonce, Nonce{3});
+    EXPECT_EQ(sent[1].list.front()->content().body, next->content().body);
+    EXPECT_TRUE(world_.observer.finalized.empty()) << "what became final was not its own";
+
+    receive(notice(chain_.extend({anew, sent[1].list.front()}), 1));
+    EXPECT_EQ(client_.pending(), 0U);
+    ASSERT_EQ(world_.observer.finalized.size(), 2U);
+    EXPECT_EQ(world_.observer.finalized[0].intended, Instant{}) << "as it was meant first";
+    EXPECT_EQ(world_.observer.submitted.size(), 2U) << "to who counts they are the same";
+    EXPECT_EQ(wallet_.nonce(), Nonce{4});
+}
+
+TEST_F(ChainClientTest, ResumesAWalletWhereTheChainStands) {
+    chain_.extend({transfer(0, 0, 1), transfer(0, 1, 1)});
+    int ready = 0;
+    client_.resume(wallet_, [&ready] { ++ready; });
+    const auto queries = world_.transport.bodies<Query>(kFirst);
+    ASSERT_EQ(queries.size(), 1U);
+    EXPECT_EQ(ready, 0) << "nothing is believed before it is proven";
+    receive(answer_to(queries[0], 0));
+    EXPECT_EQ(ready, 1);
+    EXPECT_EQ(wallet_.nonce(), Nonce{2});
+    EXPECT_EQ(client_.known_at(), Height{1});
+    EXPECT_EQ(submit()->content().nonce, Nonce{2});
+}
+
 TEST_F(ChainClientTest, WhoSaysSpentAndTellsNothingIsLeftWhenPatienceIsOver) {
     const auto mine = submit();
     receive(Refusal{.transaction = mine->id(), .reason = "NonceTooLow"});

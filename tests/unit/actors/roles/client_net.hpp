@@ -61,6 +61,17 @@ public:
         kernel.start(role);
     }
 
+    /// The role dies, and what it knew with it.
+    void crash() { kernel.crash(role); }
+    /// Starts it again: it has to find out where it stands.
+    template <class Role, class... Args>
+    void resume(Args&&... args) {
+        ClientSetup made = setup();
+        made.resumes = true;
+        kernel.spawn<Role>(role, ports(), std::move(made), std::forward<Args>(args)...);
+        kernel.start(role);
+    }
+
     void run_for(Duration time) { kernel.run_until(kernel.now() + time); }
 
     /// Person `person` submits this now, with the next of its nonces; returns the nonce.
@@ -69,6 +80,11 @@ public:
         say(NodeId{0}, make_packet(Transactions{
                            .list = {nexus::tests::signed_by(person, nonce, std::move(body))}}));
         return nonce;
+    }
+    /// The role's own key signs this elsewhere, with this nonce: what it left behind.
+    void leave_behind(std::size_t person, Nonce nonce, graph::Body body) {
+        say(NodeId{0}, make_packet(Transactions{
+                           .list = {nexus::tests::signed_by(person, nonce, std::move(body))}}));
     }
     /// Somebody sends this packet now.
     void say(NodeId to, PacketPtr packet) {

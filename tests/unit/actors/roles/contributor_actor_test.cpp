@@ -32,7 +32,6 @@ class ContributorActorTest : public testing::Test {
 protected:
     ContributorActorTest() : agent(net.kernel.add_node({.name = "agent"})) {
         net.puppet(agent, {});
-        ContributorProfile profile;
         profile.handle = "ana";
         profile.home = "Aldea";
         profile.home_node = agent;
@@ -99,8 +98,16 @@ protected:
     }
     [[nodiscard]] std::vector<Delivery> deliveries() const { return net.got<Delivery>(); }
 
+    /// It dies and comes back.
+    void restart() {
+        net.crash();
+        net.run_for(milliseconds(300));
+        net.resume<ContributorActor>(ClientNet::key(kSelf), profile);
+    }
+
     ClientNet net;
     NodeId agent;
+    ContributorProfile profile;
 };
 
 using Missions = std::vector<graph::MissionId>;
@@ -188,6 +195,48 @@ TEST_F(ContributorActorTest, GivesBackAfterEachSecondPay) {
             EXPECT_EQ(each.amount, units(10));
         }
     }
+    EXPECT_EQ(net.rejections(), 0U);
+}
+
+TEST_F(ContributorActorTest, OneThatComesBackGoesOnWithItsWork) {
+    settle();
+    const graph::MissionId first = open_mission();
+    net.run_for(seconds(1));
+    assign(first);
+    net.run_for(milliseconds(200));
+    restart();
+    net.run_for(seconds(2));
+    ASSERT_FALSE(deliveries().empty()) << "it knows what it was assigned";
+    EXPECT_EQ(deliveries().back().mission, first);
+    accept(first);
+    const graph::MissionId second = open_mission();
+    net.run_for(seconds(1));
+    EXPECT_EQ(applications(), (Missions{first, second})) << "each once";
+    assign(second);
+    net.run_for(seconds(1));
+    accept(second);
+    net.run_for(seconds(1));
+    ASSERT_EQ(net.did<graph::TreasuryDeposit>(kSelf).size(), 1U);
+    restart();
+    const graph::MissionId third = open_mission();
+    net.run_for(seconds(3));
+    EXPECT_EQ(applications(), (Missions{first, second, third}));
+    EXPECT_EQ(net.did<graph::TreasuryDeposit>(kSelf).size(), 1U) << "a gift is given once";
+    EXPECT_EQ(net.did<graph::ContributorRegister>(kSelf).size(), 1U);
+    EXPECT_EQ(net.rejections(), 0U);
+}
+
+TEST_F(ContributorActorTest, OneThatComesBackBeforeItWasAdmittedWaitsOn) {
+    found_home();
+    net.run_for(seconds(1));
+    ASSERT_EQ(net.did<graph::ContributorRegister>(kSelf).size(), 1U);
+    restart();
+    const graph::MissionId mission = open_mission();
+    net.run_for(seconds(1));
+    EXPECT_TRUE(applications().empty());
+    admit();
+    net.run_for(seconds(1));
+    EXPECT_EQ(applications(), Missions{mission});
     EXPECT_EQ(net.rejections(), 0U);
 }
 

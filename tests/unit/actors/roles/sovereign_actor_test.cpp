@@ -94,6 +94,25 @@ protected:
         net.run_for(milliseconds(900));
     }
 
+    /// Founds a sovereign that opens three missions, with person 1 as a member, and kills it when
+    /// the first is open.
+    void die_with_one_mission_open() {
+        its.missions = 3;
+        its.mission_slots = 2;
+        its.mission_interval = seconds(2);
+        net.start<SovereignActor>(ClientNet::key(kAgent), its);
+        net.run_for(seconds(1));
+        settle(1);
+        net.run_for(milliseconds(1'800));
+        ASSERT_EQ(missions().size(), 1U);
+        ASSERT_TRUE(is_member(1));
+        net.crash();
+    }
+    void resume() { net.resume<SovereignActor>(ClientNet::key(kAgent), its); }
+    /// The nonce that the agent's next transaction must have.
+    [[nodiscard]] Nonce agent_nonce() const { return net.view().account(id_of(kAgent)).nonce; }
+
+    SovereignRules its = rules();
     ClientNet net;
 };
 
@@ -233,6 +252,93 @@ TEST_F(SovereignActorTest, ANewCredentialRevokesTheOldAndTheBusiestIsSteward) {
     EXPECT_EQ(net.rejections(), 0U);
 }
 
+TEST_F(SovereignActorTest, OneThatComesBackTakesUpWhatItHas) {
+    die_with_one_mission_open();
+    const graph::MissionId first = missions()[0];
+    settle(2);  // while it is away
+    apply(1, first);
+    net.run_for(seconds(1));
+    EXPECT_FALSE(is_member(2));
+    resume();
+    net.run_for(seconds(1));
+    EXPECT_TRUE(is_member(2)) << "it hears who came meanwhile";
+    const auto assigned = net.did<graph::MissionAssign>(kAgent);
+    ASSERT_EQ(assigned.size(), 1U) << "and who applied";
+    EXPECT_EQ(assigned[0].mission, first);
+    deliver(1, first, 1);
+    apply(2, first);
+    net.run_for(milliseconds(600));
+    deliver(2, first, 2);
+    net.run_for(seconds(6));
+    EXPECT_EQ(net.did<graph::MissionPayout>(kAgent).size(), 2U);
+    EXPECT_EQ(net.did<graph::CredentialAnchor>(kAgent).size(), 2U);
+
+    const auto created = net.did<graph::MissionCreate>(kAgent);
+    ASSERT_EQ(created.size(), 3U) << "as many as its rules say, over both lives";
+    EXPECT_EQ(created[2].title, "Aldea mission 3");
+    EXPECT_EQ(net.did<graph::SovereignRegister>(kAgent).size(), 1U);
+    EXPECT_EQ(net.did<graph::TreasuryDeposit>(kAgent).size(), 1U);
+    EXPECT_EQ(net.did<graph::SchemaPublish>(kAgent).size(), 1U);
+    EXPECT_EQ(net.did<graph::AssetRegister>(kAgent).size(), 1U);
+    EXPECT_EQ(net.did<graph::RoleAssign>(kAgent).size(), 3U) << "two members and a steward";
+    EXPECT_EQ(net.rejections(), 0U);
+    EXPECT_TRUE(net.observer.lies.empty());
+}
+
+TEST_F(SovereignActorTest, OneThatComesBackPaysAndCertifiesWhatItHadAccepted) {
+    die_with_one_mission_open();
+    const graph::MissionId first = missions()[0];
+    apply(1, first);
+    net.run_for(milliseconds(500));
+    // Its last words: the work is accepted, and then nothing.
+    const Nonce nonce = agent_nonce();
+    net.leave_behind(kAgent, nonce,
+                     graph::MissionAssign{.mission = first, .contributor = id_of(1)});
+    net.leave_behind(
+        kAgent, nonce.next(),
+        graph::MissionComplete{
+            .mission = first, .contributor = id_of(1), .evidence = graph::tests::digest("work")});
+    net.run_for(seconds(1));
+    ASSERT_EQ(net.did<graph::MissionComplete>(kAgent).size(), 1U);
+    resume();
+    net.run_for(seconds(1));
+    EXPECT_EQ(net.did<graph::MissionPayout>(kAgent).size(), 1U);
+    EXPECT_EQ(net.did<graph::CredentialAnchor>(kAgent).size(), 1U);
+    EXPECT_TRUE(net.view().role(kAldea, id_of(1), "steward").has_value());
+    net.crash();
+    net.run_for(milliseconds(300));
+    resume();
+    net.run_for(seconds(1));
+    EXPECT_EQ(net.did<graph::MissionPayout>(kAgent).size(), 1U) << "once";
+    EXPECT_EQ(net.did<graph::CredentialAnchor>(kAgent).size(), 1U);
+    EXPECT_EQ(net.did<graph::AssetTransfer>(kAgent).size(), 1U);
+    EXPECT_EQ(net.rejections(), 0U);
+}
+
+TEST_F(SovereignActorTest, OneThatComesBackFoundsWhatItHadNotComeTo) {
+    its.missions = 1;
+    net.leave_behind(
+        kAgent, Nonce{0},
+        graph::SovereignRegister{
+            .name = {"Aldea"}, .governance = rules().governance, .geography = {}, .stack = {}});
+    net.run_for(milliseconds(600));
+    ASSERT_TRUE(net.view().sovereign_by_name("Aldea").has_value());
+    resume();
+    net.run_for(seconds(2));
+    EXPECT_EQ(net.did<graph::TreasuryDeposit>(kAgent).size(), 1U);
+    EXPECT_EQ(net.did<graph::SchemaPublish>(kAgent).size(), 1U);
+    EXPECT_EQ(net.did<graph::AssetRegister>(kAgent).size(), 1U);
+    EXPECT_EQ(net.did<graph::MissionCreate>(kAgent).size(), 1U);
+    EXPECT_EQ(net.rejections(), 0U);
+}
+
+TEST_F(SovereignActorTest, OneThatResumesForTheFirstTimeIsFounded) {
+    resume();
+    net.run_for(milliseconds(3'500));
+    EXPECT_TRUE(net.view().sovereign_by_name("Aldea").has_value());
+    EXPECT_EQ(net.view().treasury(kAldea), units(5'000));
+}
+
 TEST_F(SovereignActorTest, ANameThatIsTakenIsNoFounding) {
     net.submit(
         3, graph::SovereignRegister{
@@ -244,6 +350,10 @@ TEST_F(SovereignActorTest, ANameThatIsTakenIsNoFounding) {
     EXPECT_EQ(net.rejections(), 1U);
     EXPECT_TRUE(net.did<graph::TreasuryDeposit>(kAgent).empty())
         << "it does not pay into somebody else's treasury";
+    net.crash();
+    resume();
+    net.run_for(seconds(2));
+    EXPECT_EQ(agent_nonce(), Nonce{1}) << "nor after it came back";
 }
 
 }  // namespace

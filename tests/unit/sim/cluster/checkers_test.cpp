@@ -553,6 +553,14 @@ TEST_F(LossCheckerTest, WhatWasTakenAndNotCommittedIsFound) {
     expect_violation(checker_, "was taken by a validator and is not committed");
 }
 
+TEST_F(LossCheckerTest, WhoseNonceAnotherHasUsedUpIsNotLost) {
+    checker_.on_accepted(transfer(0, 0, 1, 5), Instant{1});
+    checker_.on_accepted(transfer(0, 1, 1, 5), Instant{1});
+    checker_.on_commit(commit_of(chain_.extend({transfer(0, 0, 2, 7)})));
+    checker_.on_end(kEnd);
+    EXPECT_EQ(checker_.violated(), 1U) << "the second nonce is still free";
+}
+
 TEST_F(LossCheckerTest, WhatWasTakenAfterTheDeadlineMayStillBeUnderWay) {
     checker_.on_accepted(transfer(0, 0, 1), kDeadline + nanoseconds(1));
     checker_.on_end(kEnd);

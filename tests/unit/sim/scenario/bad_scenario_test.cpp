@@ -284,9 +284,8 @@ constexpr Bad kFaults[] = {
      "s.toml:4:10: error: fault.target beside fault.targets, expected one of them"},
     {"[[fault]]\nat = \"1s\"\nkind = \"crash\"\ntargets = [\"leader\", \"leader\"]\n",
      "s.toml:4:22: error: fault.targets names \"leader\" twice, expected each once"},
-    {"[[sovereign]]\nname = \"A\"\n[[fault]]\nat = \"1s\"\nkind = \"crash\"\ntarget = \"A\"\n",
-     "s.toml:6:10: error: a crash of \"sovereign-a\", expected validators: others have no "
-     "journal to come back from"},
+    {"[[sovereign]]\nname = \"A\"\n[[fault]]\nat = \"1s\"\nkind = \"restart\"\ntarget = \"A\"\n",
+     "s.toml:6:10: error: a restart of \"sovereign-a\", expected a crash of it before"},
     {"[[fault]]\nat = \"1s\"\nkind = \"restart\"\ntarget = \"validator-0\"\n",
      "s.toml:4:10: error: a restart of \"validator-0\", expected a crash of it before"},
     {"[[fault]]\nat = \"1s\"\nkind = \"heal\"\n",
