@@ -26,7 +26,11 @@ enum class LinkError : std::uint8_t {
 /// The name of the enumerator.
 std::string_view to_string(LinkError error);
 
-/// Whether a peer that does this is worth a ban: an honest node never causes it.
-constexpr bool is_misbehaviour(LinkError error) { return error < LinkError::Truncated; }
+/// Whether a peer that does this is worth a ban: an honest node never causes it, and nobody between
+/// it and us can. Whoever changes bytes on the wire causes BadRecord and FrameTooLong.
+constexpr bool is_misbehaviour(LinkError error) {
+    return error < LinkError::Truncated && error != LinkError::BadRecord &&
+           error != LinkError::FrameTooLong;
+}
 
 }  // namespace nexus::actors

@@ -309,46 +309,6 @@ void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
     }
 }
 
-void NetworkBroker::pause_if_ahead(Handle handle, Connection& connection) {
-    const bool owes_time = connection.received.debt(now()).nanoseconds > 0;
-    const bool is_ahead = connection.backlog->bytes > options_.backlog_max;
-    if (connection.is_paused || !(owes_time || is_ahead)) {
-        return;
-    }
-    connection.is_paused = true;
-    connection.backlog->is_paused = true;
-    ++counters_->pauses;
-    trigger(handle, 0);
-    resume_if_behind(handle,
-                     connection);  // the role may have caught up before it knew of the pause
-}
-
-void NetworkBroker::resume_if_behind(Handle handle, Connection& connection) {
-    if (connection.is_paused && connection.received.debt(now()).nanoseconds == 0 &&
-        connection.backlog->bytes <= options_.backlog_max / 4) {
-        connection.is_paused = false;
-        connection.backlog->is_paused = false;
-        trigger(handle);
-    }
-}
-
-/// The packet, counted in its peer's backlog as long as it lives.
-PacketPtr NetworkBroker::counted(Handle handle, const Connection& connection, PacketPtr packet,
-                                 std::size_t size) const {
-    connection.backlog->bytes += size;
-    const Packet* content = packet.get();
-    return {content,
-            [packet = std::move(packet), backlog = connection.backlog, size, handle,
-             few = options_.backlog_max / 4, broker = address()](const Packet* /*content*/) {
-                const std::size_t left = backlog->bytes -= size;
-                if (left <= few && backlog->is_paused.exchange(false)) {
-                    if (const auto to = caf::actor_cast<caf::actor>(broker)) {
-                        caf::anon_send(to, ResumeAtom::value, handle);
-                    }
-                }
-            }};
-}
-
 void NetworkBroker::authenticated(Handle handle, Connection& connection) {
     const auto member = member_of_.find(connection.link.peer());
     const bool is_known = member != member_of_.end();
@@ -366,10 +326,15 @@ void NetworkBroker::authenticated(Handle handle, Connection& connection) {
     dials_.erase(member->second);
     const auto other = by_member_.find(member->second);
     if (other != by_member_.end() && other->second != handle) {
-        // Two connections crossed. The one that the smaller node dialled stays, on both sides.
+        // Two connections crossed: the one that the smaller node dialled stays, on both sides. But
+        // whoever dials again has lost the one before, and one that has stood for long has crossed
+        // nothing: the new one is the living one.
+        const Connection& old = connections_.at(other->second);
+        const bool has_crossed = old.dialled.has_value() != connection.dialled.has_value() &&
+                                 now() - old.opened < options_.handshake_time;
         const bool ours_is_smaller = options_.self < member->second;
-        const bool keeps_new = connection.dialled.has_value() == ours_is_smaller;
-        if (!keeps_new && connections_.at(other->second).peer.has_value()) {
+        const bool keeps_new = !has_crossed || connection.dialled.has_value() == ours_is_smaller;
+        if (!keeps_new && old.peer.has_value()) {
             drop(handle);
             return;
         }
@@ -559,7 +524,9 @@ void NetworkBroker::drop(Handle handle) {
 void NetworkBroker::tick() {
     const Instant at = now();
     std::vector<std::pair<Handle, LinkError>> over;
+    std::uint64_t queued = 0;
     for (auto& [handle, connection] : connections_) {
+        queued += connection.writing + connection.link.queue().bytes();
         resume_if_behind(handle, connection);
         const bool is_stranger = !connection.peer.has_value();
         if (is_stranger && at - connection.opened > options_.handshake_time) {
@@ -576,6 +543,8 @@ void NetworkBroker::tick() {
     for (const auto& [handle, why] : over) {
         lost(handle, why);
     }
+    counters_->mailbox = mailbox().size();
+    counters_->bytes_queued = queued;
     delayed_send(this, chrono_of(kTick), NetTickAtom::value);
 }
 

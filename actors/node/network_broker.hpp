@@ -55,7 +55,8 @@ struct NetworkOptions {
     std::uint64_t accept_rate = 100, accept_burst = 400;
     std::uint64_t receive_rate = std::uint64_t{64} << 20U;  ///< Bytes a second of one peer.
     /// Bytes of one peer's packets that may wait for the role. No more is read until few do.
-    std::size_t backlog_max = std::size_t{512} << 10U;
+    /// Votes of that peer wait meanwhile: a tenth of a second at most, at 70 us a transaction.
+    std::size_t backlog_max = std::size_t{256} << 10U;
     /// What a shaper may hold back, of all peers together: a little more than a gigabit a second
     /// brings on the way around the world. More is dropped.
     std::size_t held_bytes_max = std::size_t{64} << 20U;
@@ -73,7 +74,9 @@ struct NetworkCounters {
     std::atomic<std::uint64_t> links_lost{0}, handshakes_failed{0}, bans{0}, refused{0};
     /// Asked of the shaper; of these lost by it; dropped since too much was held back already.
     std::atomic<std::uint64_t> packets_shaped{0}, dropped_shaped{0}, dropped_held{0};
-    std::atomic<std::uint64_t> bytes_held{0};  ///< Now.
+    std::atomic<std::uint64_t> bytes_held{0};    ///< Now.
+    std::atomic<std::uint64_t> mailbox{0};       ///< Messages that wait for the broker.
+    std::atomic<std::uint64_t> bytes_queued{0};  ///< For sockets that do not take them yet.
 };
 
 /// Which members this node does not hear and does not reach: links to them end, as when a cable is

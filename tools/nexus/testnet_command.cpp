@@ -138,6 +138,32 @@ ExitCode generate_only(const TestnetArguments& arguments) {
     return ExitCode::Done;
 }
 
+/// The last lines of a text; all of them for 0.
+std::string_view last_lines(std::string_view text, std::size_t lines) {
+    std::size_t at = text.size();
+    for (std::size_t found = 0; lines > 0 && at > 0; --at) {
+        if (text[at - 1] == '\n' && at != text.size() && ++found == lines) {
+            return text.substr(at);
+        }
+    }
+    return text;
+}
+
+/// Leaves nothing of a testnet that did not come up, but what its processes said.
+ExitCode give_up(const TestnetLayout& layout, const NetworkFile& network, const absl::Status& why) {
+    (void)stop_all(layout, network);
+    const ExitCode code = report_error(why);
+    for (const auto& [process, members] : network.processes()) {
+        const std::string said = read_text(layout.log(process)).value_or("");
+        if (!said.empty()) {
+            fmt::print(stderr, "--- {}\n{}", process, last_lines(said, 5));
+        }
+    }
+    std::error_code error;
+    fs::remove_all(layout.folder, error);
+    return code;
+}
+
 ExitCode up(const TestnetArguments& arguments) {
     const double start = wall_seconds();
     const auto testnet = generate(arguments);
@@ -149,14 +175,12 @@ ExitCode up(const TestnetArguments& arguments) {
     for (const auto& [process, members] : network.processes()) {
         processes.push_back(process);
         if (const absl::Status status = start_process(layout, process); !status.ok()) {
-            (void)stop_all(layout, network);
-            return report_error(status);
+            return give_up(layout, network, status);
         }
     }
     const absl::Status ready = await_first_block(layout, network, society, 20);
     if (!ready.ok()) {
-        (void)stop_all(layout, network);
-        return report_error(ready);
+        return give_up(layout, network, ready);
     }
     say(arguments, "up", processes,
         fmt::format("{}: {} processes, {} members; first block after {}\n"
@@ -237,17 +261,6 @@ ExitCode status(const TestnetArguments& arguments) {
                    arguments.json ? status_json(layout, network) : status_table(layout, network));
         return ExitCode::Done;
     });
-}
-
-/// The last lines of a text; all of them for 0.
-std::string_view last_lines(std::string_view text, std::size_t lines) {
-    std::size_t at = text.size();
-    for (std::size_t found = 0; lines > 0 && at > 0; --at) {
-        if (text[at - 1] == '\n' && at != text.size() && ++found == lines) {
-            return text.substr(at);
-        }
-    }
-    return text;
 }
 
 ExitCode logs(const TestnetArguments& arguments) {

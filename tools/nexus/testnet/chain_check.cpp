@@ -246,7 +246,8 @@ private:
 }  // namespace
 
 bool ChainCheck::holds() const {
-    return std::all_of(invariants.begin(), invariants.end(),
+    return height > 0 &&
+           std::all_of(invariants.begin(), invariants.end(),
                        [](const sim::InvariantSummary& each) { return each.violated == 0; });
 }
 

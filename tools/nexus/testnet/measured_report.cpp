@@ -113,6 +113,7 @@ public:
         sim::RunReport& report = result.report;
         report.latency.merge(sample.latency);
         result.lateness.merge(sample.lateness);
+        report.submitted += sample.submitted;
         for (const auto& [at, count] : sample.offered) {
             if (sim::SecondSummary* second =
                     second_of(static_cast<std::int64_t>(at) * 1'000'000'000)) {
@@ -120,8 +121,10 @@ public:
             }
         }
         for (const auto& [kind, count] : sample.kinds) {
-            report.submitted += count;
             report.transactions_by_kind[kind] += count;
+        }
+        for (const auto& [kind, count] : sample.rejected_kinds) {
+            report.rejected_by_kind[kind] += count;
         }
         for (const auto& [reason, count] : sample.rejections) {
             report.rejections[reason] += count;

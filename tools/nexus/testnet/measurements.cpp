@@ -21,9 +21,13 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kFileBytesMax = std::uintmax_t{64} << 20U;
 
-absl::Status append(const std::string& path, const std::string& text) {
+/// Commits may be forgotten; what a client saw finalized may not, for `check` asks for all of it.
+enum class Keep : std::uint8_t { All, Latest };
+
+absl::Status append(const std::string& path, const std::string& text, Keep keep) {
     std::error_code error;
-    if (fs::exists(path, error) && fs::file_size(path, error) > kFileBytesMax) {
+    if (keep == Keep::Latest && fs::exists(path, error) &&
+        fs::file_size(path, error) > kFileBytesMax) {
         fs::rename(path, path + ".1", error);
     }
     std::ofstream stream(path, std::ios::app | std::ios::binary);
@@ -62,7 +66,7 @@ absl::Status append_commits(const std::string& folder, const std::vector<CommitS
                        commit.view, commit.proposer, commit.proposed, commit.committed,
                        commit.transactions, commit.rejected, commit.bytes, commit.id);
     }
-    return append(folder + "/commits.txt", text);
+    return append(folder + "/commits.txt", text, Keep::Latest);
 }
 
 absl::StatusOr<std::vector<CommitSample>> read_commits(const std::string& folder) {
@@ -87,7 +91,7 @@ absl::Status append_finalized(const std::string& folder, const std::vector<std::
         text += id;
         text += '\n';
     }
-    return append(folder + "/finalized.txt", text);
+    return append(folder + "/finalized.txt", text, Keep::All);
 }
 
 absl::StatusOr<std::vector<std::string>> read_finalized(const std::string& folder) {
@@ -113,6 +117,7 @@ absl::Status write_client_sample(const std::string& folder, const ClientSample& 
     };
     histogram("latency", sample.latency);
     histogram("lateness", sample.lateness);
+    fmt::format_to(out, "submitted all {}\n", sample.submitted);
     for (const auto& [second, count] : sample.offered) {
         fmt::format_to(out, "offered {} {}\n", second, count);
     }
@@ -121,6 +126,9 @@ absl::Status write_client_sample(const std::string& folder, const ClientSample& 
     }
     for (const auto& [kind, count] : sample.kinds) {
         fmt::format_to(out, "kind {} {}\n", kind, count);
+    }
+    for (const auto& [kind, count] : sample.rejected_kinds) {
+        fmt::format_to(out, "rejected_kind {} {}\n", kind, count);
     }
     for (const auto& [reason, count] : sample.rejections) {
         fmt::format_to(out, "rejection {} {}\n", reason, count);
@@ -146,8 +154,12 @@ absl::StatusOr<ClientSample> read_client_sample(const std::string& folder) {
         if (!words) {
             return bad_line(path, number, "a word, a name or a number, and a count");
         }
-        if (what == "kind") {
+        if (what == "submitted") {
+            sample.submitted = count;
+        } else if (what == "kind") {
             sample.kinds[name] = count;
+        } else if (what == "rejected_kind") {
+            sample.rejected_kinds[name] = count;
         } else if (what == "rejection") {
             sample.rejections[name] = count;
         } else if (what == "latency" && is_number) {
@@ -160,7 +172,8 @@ absl::StatusOr<ClientSample> read_client_sample(const std::string& folder) {
             sample.finalized[key] = count;
         } else {
             return bad_line(path, number,
-                            "latency, lateness, offered, finalized, kind or rejection");
+                            "submitted, latency, lateness, offered, finalized, kind, "
+                            "rejected_kind or rejection");
         }
     }
     return sample;

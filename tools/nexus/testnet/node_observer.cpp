@@ -29,6 +29,16 @@ ClientSample NodeObserver::client() const {
     return client_;
 }
 
+ClientSample NodeObserver::client_in_the_end() const {
+    const std::lock_guard lock(mutex_);
+    ClientSample sample = client_;
+    for (const Instant intended : outstanding_) {
+        sample.latency.record(static_cast<std::uint64_t>(
+            std::max<std::int64_t>((clock_.now() - intended).nanoseconds, 0)));
+    }
+    return sample;
+}
+
 void NodeObserver::on_commit(NodeId /*validator*/, const consensus::BlockPtr& block,
                              const consensus::CertificatePtr& /*certificate*/,
                              const actors::Executed& executed, Instant at) {
@@ -37,6 +47,7 @@ void NodeObserver::on_commit(NodeId /*validator*/, const consensus::BlockPtr& bl
                       [](const graph::Receipt& receipt) { return receipt.rejection.has_value(); }));
     counters_.height = block->header.height.value;
     counters_.last_commit = at.nanoseconds;
+    commit_latency_.record(at - block->header.time);
     counters_.committed += executed.receipts.size();
     counters_.rejected += rejected;
     CommitSample sample{.height = block->header.height.value,
@@ -69,39 +80,74 @@ void NodeObserver::on_lie(NodeId client, NodeId gateway, std::string_view what) 
                  std::string(what).c_str());
 }
 
+std::map<std::string, std::uint64_t> NodeObserver::probes() const {
+    const std::lock_guard lock(mutex_);
+    return {probes_.begin(), probes_.end()};
+}
+
+void NodeObserver::on_probe(NodeId /*node*/, std::string_view name, std::uint64_t value) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = probes_.find(name);
+        ++(found != probes_.end() ? found : probes_.emplace(name, 0).first)->second;
+    }
+    if (name == "load_prepares") {
+        is_preparing_ = true;
+    } else if (name == "load_begun") {
+        is_preparing_ = false;
+        counters_.first_intended = static_cast<std::int64_t>(value);
+        const std::lock_guard lock(mutex_);
+        client_ = ClientSample{};
+    }
+}
+
 void NodeObserver::on_offered(NodeId /*client*/, Instant intended) {
     std::int64_t none = 0;
     counters_.first_intended.compare_exchange_strong(none, intended.nanoseconds);
     ++counters_.offered;
     const std::lock_guard lock(mutex_);
+    outstanding_.insert(intended);
     client_.lateness.record(static_cast<std::uint64_t>(
         std::max<std::int64_t>((clock_.now() - intended).nanoseconds, 0)));
     ++client_.offered[second_of(intended)];
 }
 
-void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& transaction,
+void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& /*transaction*/,
                                 Instant intended) {
     std::int64_t none = 0;
-    counters_.first_intended.compare_exchange_strong(none, intended.nanoseconds);
-    ++counters_.submitted;
+    if (!is_preparing_) {
+        counters_.first_intended.compare_exchange_strong(none, intended.nanoseconds);
+    }
+    counters_.submitted += is_preparing_ ? 0 : 1;
     const std::lock_guard lock(mutex_);
-    ++client_.kinds[std::string(graph::kind_of(transaction->content().body))];
+    ++client_.submitted;
 }
 
 void NodeObserver::on_finalized(NodeId /*client*/, const graph::TransactionPtr& transaction,
                                 std::string_view rejection, Instant intended, Instant at) {
     const std::int64_t latency = std::max<std::int64_t>((at - intended).nanoseconds, 0);
-    ++counters_.finalized;
+    counters_.finalized += is_preparing_ ? 0 : 1;
+    const Instant begun{counters_.first_intended};
+    if (!is_preparing_ && rejection.empty() && at - begun < load_length_) {
+        ++counters_.in_time;
+    }
     counters_.latency_sum += latency;
+    client_latency_.record(Duration{latency});
     std::int64_t max = counters_.latency_max;
     while (latency > max && !counters_.latency_max.compare_exchange_weak(max, latency)) {
     }
     const std::lock_guard lock(mutex_);
+    if (const auto found = outstanding_.find(intended); found != outstanding_.end()) {
+        outstanding_.erase(found);
+    }
     finalized_.push_back(to_hex(transaction->id().view()));
     client_.latency.record(static_cast<std::uint64_t>(latency));
     ++client_.finalized[second_of(at)];
+    const std::string kind(graph::kind_of(transaction->content().body));
+    ++client_.kinds[kind];
     if (!rejection.empty()) {
         ++client_.rejections[std::string(rejection)];
+        ++client_.rejected_kinds[kind];
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/node/duration_counts.hpp"
 #include "actors/roles/observer.hpp"
 #include "actors/roles/ports.hpp"
 #include "sim/report/histogram.hpp"
@@ -7,8 +8,10 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,9 +34,11 @@ struct CommitSample {
 struct ClientSample {
     sim::Histogram latency;   ///< Intended start to proven finality, nanoseconds.
     sim::Histogram lateness;  ///< Intended start to the generator's waking up for it, nanoseconds.
-    std::map<std::uint64_t, std::uint64_t> offered;    ///< By second of their intended start.
-    std::map<std::uint64_t, std::uint64_t> finalized;  ///< By second.
-    std::map<std::string, std::uint64_t> kinds;
+    std::uint64_t submitted = 0;                          ///< Sent for the first time.
+    std::map<std::uint64_t, std::uint64_t> offered;       ///< By second of their intended start.
+    std::map<std::uint64_t, std::uint64_t> finalized;     ///< By second.
+    std::map<std::string, std::uint64_t> kinds;           ///< Finalized, by kind.
+    std::map<std::string, std::uint64_t> rejected_kinds;  ///< Of these, those without effect.
     std::map<std::string, std::uint64_t> rejections;
 };
 
@@ -46,6 +51,7 @@ public:
         std::atomic<std::uint64_t> height{0}, view{0}, leader{0}, pool{0};
         std::atomic<std::uint64_t> committed{0}, rejected{0}, accepted{0};
         std::atomic<std::uint64_t> offered{0}, submitted{0}, finalized{0};
+        std::atomic<std::uint64_t> in_time{0};  ///< Finalized with effect while the load lasted.
         std::atomic<std::uint64_t> evidence{0}, alarms{0}, lies{0};
         /// Intended time of the first transaction; 0 before it. Nanoseconds of scenario time.
         std::atomic<std::int64_t> first_intended{0};
@@ -62,6 +68,20 @@ public:
     /// Ids of transactions that a client saw finalized since the last call, in hexadecimal.
     [[nodiscard]] std::vector<std::string> take_finalized();
     [[nodiscard]] ClientSample client() const;
+    /// The same, with the ages of transactions that are due and not final: those took at least so
+    /// long, and without them the slowest would be missing.
+    [[nodiscard]] ClientSample client_in_the_end() const;
+    /// How long the load lasts, from its first transaction. Set before it starts.
+    void set_load_length(Duration length) { load_length_ = length; }
+    /// What roles and protocols count, by name.
+    [[nodiscard]] std::map<std::string, std::uint64_t> probes() const;
+    /// From a block's time to its commit here, and what clients wait for finality.
+    [[nodiscard]] actors::DurationCounts::Reading commit_latency() const {
+        return commit_latency_.read();
+    }
+    [[nodiscard]] actors::DurationCounts::Reading client_latency() const {
+        return client_latency_.read();
+    }
 
     void on_commit(NodeId validator, const consensus::BlockPtr& block,
                    const consensus::CertificatePtr& certificate, const actors::Executed& executed,
@@ -82,7 +102,8 @@ public:
     void on_pool(NodeId /*validator*/, std::size_t transactions) override {
         counters_.pool = transactions;
     }
-    void on_probe(NodeId /*node*/, std::string_view /*name*/, std::uint64_t /*value*/) override {}
+    /// What comes between `load_prepares` and `load_begun` is not measured.
+    void on_probe(NodeId node, std::string_view name, std::uint64_t value) override;
     void on_alarm(NodeId validator, std::string_view what) override;
     void on_offered(NodeId client, Instant intended) override;
     void on_submitted(NodeId client, const graph::TransactionPtr& transaction,
@@ -97,10 +118,15 @@ public:
 private:
     const actors::Clock& clock_;
     Counters counters_;
+    std::atomic<bool> is_preparing_{false};
+    actors::DurationCounts commit_latency_, client_latency_;
     mutable std::mutex mutex_;  // guards what stands below
+    std::map<std::string, std::uint64_t, std::less<>> probes_;
     std::vector<CommitSample> commits_;
     std::vector<std::string> finalized_;
     ClientSample client_;
+    Duration load_length_;
+    std::multiset<Instant> outstanding_;  // of load sources, by intended start
 };
 
 }  // namespace nexus::tools

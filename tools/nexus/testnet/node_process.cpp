@@ -1,5 +1,6 @@
 #include "tools/nexus/testnet/node_process.hpp"
 
+#include "actors/node/mailbox_meter.hpp"
 #include "actors/node/network_broker.hpp"
 #include "actors/node/node_disk.hpp"
 #include "actors/node/os_entropy.hpp"
@@ -68,6 +69,7 @@ struct Hosted {
     actors::OsEntropy entropy;
     MemoVerifier verifier{1U << 16U};
     NodeObserver observer;
+    actors::MailboxMeter meter;
     std::shared_ptr<actors::NetworkCounters> network = std::make_shared<actors::NetworkCounters>();
     std::shared_ptr<actors::FaultRules> faults = std::make_shared<actors::FaultRules>();
     actors::NodeHandle role;
@@ -131,7 +133,7 @@ public:
     }
 
     /// Writes what members say of themselves and what they have measured.
-    void write_files() {
+    void write_files(bool is_last = false) {
         for (const auto& hosted : hosted_) {
             const std::string folder = layout_.member(options_.process, hosted->name);
             warn(sim::write_file_atomically(folder + "/status.json", to_json(status_of(*hosted))));
@@ -139,7 +141,10 @@ public:
             const std::vector<std::string> finalized = hosted->observer.take_finalized();
             if (!finalized.empty()) {
                 warn(append_finalized(folder, finalized));
-                warn(write_client_sample(folder, hosted->observer.client()));
+            }
+            if (!finalized.empty() || (is_last && hosted->observer.counters().submitted > 0)) {
+                warn(write_client_sample(folder, is_last ? hosted->observer.client_in_the_end()
+                                                         : hosted->observer.client()));
             }
         }
         TouchCounts touched = touched_before_;
@@ -161,6 +166,7 @@ public:
             progress.offered += did.offered;
             progress.submitted += did.submitted;
             progress.finalized += did.finalized;
+            progress.in_time += did.in_time;
             if (did.first_intended != 0) {
                 const Instant first{did.first_intended};
                 progress.begun = std::min(progress.begun.value_or(first), first);
@@ -189,10 +195,18 @@ private:
     }
 
     [[nodiscard]] MemberStatus status_of(const Hosted& hosted) const {
-        return {.name = hosted.name,
-                .kind = society_.members()[hosted.node.value].kind,
-                .now_ms = clock_.now().nanoseconds / 1'000'000,
-                .metrics = metrics_of(hosted.observer, *hosted.network, hosted.disk.get())};
+        MemberStatus status{.name = hosted.name,
+                            .kind = society_.members()[hosted.node.value].kind,
+                            .now_ms = clock_.now().nanoseconds / 1'000'000,
+                            .metrics = {},
+                            .histograms = {},
+                            .probes = {}};
+        read_numbers({.observer = hosted.observer,
+                      .network = *hosted.network,
+                      .role = hosted.meter,
+                      .disk = hosted.disk.get()},
+                     status);
+        return status;
     }
 
     [[nodiscard]] std::string metrics_text() const {
@@ -241,7 +255,8 @@ private:
                                   .transport = hosted->outbox.get(),
                                   .compute = &hosted->compute,
                                   .entropy = &hosted->entropy,
-                                  .verifier = &hosted->verifier};
+                                  .verifier = &hosted->verifier,
+                                  .meter = &hosted->meter};
         if (absl::Status status = spawn(*hosted, world); !status.ok()) {
             return status;
         }
@@ -276,7 +291,8 @@ private:
         } else {
             sim::Society::LoadSourcePlan plan = society_.load_source(index);
             if (options_.load.has_value()) {
-                plan.plan = society_.load_plan(options_.load->steps, options_.load->length);
+                plan.plan = society_.load_plan(*options_.load);
+                hosted.observer.set_load_length(options_.load->stop);
             }
             plan.plan.asks_nonces = true;
             plan.plan.gather = kLoadGather;
@@ -376,7 +392,7 @@ absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& ne
         std::this_thread::sleep_for(kObeyInterval);
     }
     node.stop();
-    node.write_files();
+    node.write_files(/*is_last=*/true);
     return absl::OkStatus();
 }
 

@@ -141,6 +141,12 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
             concat(layout.folder, ": holds a testnet already; nexus testnet down --folder ",
                    layout.folder, " removes it"));
     }
+    // `down` removes the folder: it must hold nothing of anybody else.
+    std::error_code is_missing;
+    if (fs::exists(layout.folder, is_missing) && !fs::is_empty(layout.folder, is_missing)) {
+        return absl::FailedPreconditionError(concat(
+            layout.folder, ": expected no such folder, or an empty one; got one with files"));
+    }
     if (scenario.blocks.bytes_max > kBlockBytesMax) {
         return absl::InvalidArgumentError(
             concat(scenario.file, ": expected blocks.bytes_max of at most ", kBlockBytesMax,

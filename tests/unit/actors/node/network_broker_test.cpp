@@ -543,7 +543,6 @@ TEST(NetworkBroker, ReadsNoMoreThanTheRoleCanBear) {
     zero.gate.open();
     ASSERT_TRUE(zero.inbox.await(1)) << "it reads on, and nothing is lost";
     EXPECT_EQ(zero.counters->packets_received, kPackets + 1U);
-    EXPECT_GT(zero.counters->pauses, 1U);
     EXPECT_EQ(one.counters->dropped_full, 0U);
 }
 
