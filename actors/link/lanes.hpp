@@ -52,6 +52,14 @@ public:
 
     [[nodiscard]] bool empty() const;
     [[nodiscard]] std::size_t bytes(Lane lane) const { return of(lane).bytes; }
+    /// Of all lanes.
+    [[nodiscard]] std::size_t bytes() const {
+        std::size_t sum = 0;
+        for (const Waiting& lane : lanes_) {
+            sum += lane.bytes;
+        }
+        return sum;
+    }
 
 private:
     static constexpr unsigned kShare = 8;

@@ -415,7 +415,9 @@ void NetworkBroker::drop(Handle handle) {
 void NetworkBroker::tick() {
     const Instant at = now();
     std::vector<std::pair<Handle, LinkError>> over;
+    std::uint64_t queued = 0;
     for (auto& [handle, connection] : connections_) {
+        queued += connection.writing + connection.link.queue().bytes();
         if (connection.is_paused && connection.received.debt(at).nanoseconds == 0) {
             connection.is_paused = false;
             trigger(handle);
@@ -435,6 +437,8 @@ void NetworkBroker::tick() {
     for (const auto& [handle, why] : over) {
         lost(handle, why);
     }
+    counters_->mailbox = mailbox().size();
+    counters_->bytes_queued = queued;
     delayed_send(this, chrono_of(kTick), NetTickAtom::value);
 }
 

@@ -59,6 +59,8 @@ struct NetworkCounters {
     std::atomic<std::uint64_t> bytes_sent{0}, bytes_received{0};
     std::atomic<std::uint64_t> dropped_unreachable{0}, dropped_full{0}, dropped_malformed{0};
     std::atomic<std::uint64_t> links_lost{0}, handshakes_failed{0}, bans{0}, refused{0};
+    std::atomic<std::uint64_t> mailbox{0};       ///< Messages that wait for the broker.
+    std::atomic<std::uint64_t> bytes_queued{0};  ///< For sockets that do not take them yet.
 };
 
 /// Rules of a fault proxy: which members this node does not hear and does not reach, and what

@@ -1,9 +1,12 @@
 #include "actors/node/node_disk.hpp"
 
+#include "actors/node/duration_counts.hpp"
+#include "actors/node/real_clock.hpp"
 #include "actors/wire/packets.hpp"
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
 #include "base/concat.hpp"
+#include "base/time.hpp"
 #include "graph/state/state_parts.hpp"
 
 #include <absl/status/status.h>
@@ -109,6 +112,7 @@ public:
             const std::lock_guard lock(mutex_);
             token = next_++;
             waiting_.push_back({token, std::move(record)});
+            ++waiting_count_;
         }
         wake_.notify_one();
         return token;
@@ -139,8 +143,10 @@ public:
         NEXUS_ASSERT(writer_.joinable());
         const std::uint64_t height = block.block->header.height.value;
         NEXUS_ASSERT(height == height_.load() + 1);
+        const Instant begun = clock_.now();
         check(db_->Put(write_, blocks_, key_of(height), slice(encode_block(block))),
               "writing a block");
+        block_writes_.record(clock_.now() - begun);
         recent_.push_back(std::move(block));
         if (recent_.size() > kRecentBlocks) {
             recent_.pop_front();
@@ -173,7 +179,9 @@ public:
         check(writes.DeleteRange(checkpoint_, key_of(0), key_of(~std::uint64_t{0})), "batch");
         check(writes.Put(checkpoint_, key_of(0), slice(encode_block(checkpoint.block))), "batch");
         std::uint64_t number = 1;
+        std::uint64_t bytes = 0;
         for (const Bytes& part : graph::split_state(checkpoint.state)) {
+            bytes += part.size();
             check(writes.Put(checkpoint_, key_of(number++), slice(part)), "batch");
         }
         const bool jumps = height > height_.load();
@@ -185,7 +193,12 @@ public:
             check(writes.Put(blocks_, key_of(height), slice(encode_block(checkpoint.block))),
                   "batch");
         }
+        const Instant begun = clock_.now();
         check(db_->Write(write_, &writes), "writing a checkpoint");
+        checkpoint_writes_.record(clock_.now() - begun);
+        checkpoint_bytes_ = bytes;
+        checkpoint_height_ = height;
+        ++checkpoints_;
         if (jumps) {
             recent_.assign(1, checkpoint.block);
             height_.store(height);
@@ -199,7 +212,19 @@ public:
     std::optional<Checkpoint> checkpoint() const override { return stored_; }
 
     DiskCounters counters() const {
-        return {.records = records_.load(), .batches = batches_.load(), .blocks = height_.load()};
+        const std::uint64_t height = height_.load();
+        const std::uint64_t first = first_.load();
+        return {.records = records_.load(),
+                .batches = batches_.load(),
+                .bytes = bytes_.load(),
+                .waiting = waiting_count_.load(),
+                .blocks = height >= first ? height - first + 1 : 0,
+                .checkpoints = checkpoints_.load(),
+                .checkpoint_height = checkpoint_height_.load(),
+                .checkpoint_bytes = checkpoint_bytes_.load(),
+                .journal_writes = journal_writes_.read(),
+                .block_writes = block_writes_.read(),
+                .checkpoint_writes = checkpoint_writes_.read()};
     }
 
 private:
@@ -240,6 +265,7 @@ private:
                   "reading the checkpoint");
         }
         checkpoint.state = *std::move(state);
+        checkpoint_height_ = checkpoint.height().value;
         stored_ = std::move(checkpoint);
     }
 
@@ -274,7 +300,9 @@ private:
                 oldest = oldest_;
             }
             rocksdb::WriteBatch writes;
+            std::uint64_t bytes = 0;
             for (const Append& append : batch) {
+                bytes += append.record.size();
                 check(writes.Put(journal_, key_of(append.token), slice(append.record)), "batch");
             }
             if (erased_ < oldest) {
@@ -282,13 +310,19 @@ private:
             }
             rocksdb::WriteOptions how = write_;
             how.sync = write_.sync && !batch.empty();  // to forget is not urgent
+            const Instant begun = clock_.now();
             check(db_->Write(how, &writes), "writing the journal");
+            if (!batch.empty()) {
+                journal_writes_.record(clock_.now() - begun);
+                ++batches_;
+            }
             {
                 const std::lock_guard lock(mutex_);
                 erased_ = oldest;
             }
             records_ += batch.size();
-            ++batches_;
+            bytes_ += bytes;
+            waiting_count_ -= batch.size();
             for (const Append& append : batch) {
                 if (tell_) {
                     tell_(append.token);
@@ -309,7 +343,10 @@ private:
     std::atomic<std::uint64_t> height_ = 0;
     std::atomic<std::uint64_t> first_ = 1;
     std::optional<Checkpoint> stored_;
-    std::atomic<std::uint64_t> records_ = 0, batches_ = 0;
+    RealClock clock_{0};
+    std::atomic<std::uint64_t> records_ = 0, batches_ = 0, bytes_ = 0, waiting_count_ = 0;
+    std::atomic<std::uint64_t> checkpoints_ = 0, checkpoint_height_ = 0, checkpoint_bytes_ = 0;
+    DurationCounts journal_writes_, block_writes_, checkpoint_writes_;
 
     std::mutex mutex_;
     std::condition_variable wake_;

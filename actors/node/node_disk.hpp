@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/node/duration_counts.hpp"
 #include "actors/roles/chain_store.hpp"
 #include "actors/roles/ports.hpp"
 #include "base/ids.hpp"
@@ -29,7 +30,13 @@ struct DiskOptions {
 struct DiskCounters {
     std::uint64_t records = 0;  ///< Made durable.
     std::uint64_t batches = 0;  ///< Writes that they took.
-    std::uint64_t blocks = 0;
+    std::uint64_t bytes = 0;    ///< Of these records.
+    std::uint64_t waiting = 0;  ///< Records that are not durable yet.
+    std::uint64_t blocks = 0;   ///< That are kept.
+    std::uint64_t checkpoints = 0;
+    std::uint64_t checkpoint_height = 0;  ///< 0: there is none.
+    std::uint64_t checkpoint_bytes = 0;   ///< Of the state in the last that was stored.
+    DurationCounts::Reading journal_writes, block_writes, checkpoint_writes;  ///< With the fsync.
 };
 
 /// The disk of one validator: its journal, finalized blocks and the state at a checkpoint, in one

@@ -98,6 +98,15 @@ public:
     virtual Duration exponential(Duration mean) = 0;
 };
 
+/// Hears after each message how busy an actor is, for metrics. It must not answer: an actor behaves
+/// the same whether there is one or not.
+class ActorMeter {
+public:
+    virtual ~ActorMeter() = default;
+    /// `waiting`: messages in the mailbox now. `took`: this clock's time in the handler.
+    virtual void on_handled(std::size_t waiting, Duration took) = 0;
+};
+
 /// The world of one node. Everything outlives the actors that hold it.
 struct World {
     NodeId self;
@@ -106,7 +115,8 @@ struct World {
     Compute* compute = nullptr;
     Entropy* entropy = nullptr;
     SignatureVerifier* verifier = nullptr;
-    Journal* journal = nullptr;  ///< Validators only.
+    Journal* journal = nullptr;   ///< Validators only.
+    ActorMeter* meter = nullptr;  ///< Of real nodes; in a simulation mailboxes are the kernel's.
 };
 
 }  // namespace nexus::actors

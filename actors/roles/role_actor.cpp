@@ -26,16 +26,16 @@ RoleActor::RoleActor(caf::actor_config& config, const World& world)
 
 NodeHandle::behavior_type RoleActor::make_behavior() {
     return {
-        [this](StartAtom) { on_start(); },
+        [this](StartAtom) { handle([this] { on_start(); }); },
         [this](NodeId from, const PacketPtr& packet) {
-            on_packet(from, static_cast<const WirePacket&>(*packet));
+            handle([&] { on_packet(from, static_cast<const WirePacket&>(*packet)); });
             // Says that there is no answer to make: else CAF prepares one for each packet, only to
             // find that nobody has asked for it.
             return caf::delegated<void>{};
         },
-        [this](TickAtom, std::uint64_t tick) { on_tick(tick); },
-        [this](TimerAtom, consensus::TimerId timer) { on_timer(timer); },
-        [this](DurableAtom, DurableToken token) { on_durable(token); },
+        [this](TickAtom, std::uint64_t tick) { handle([&] { on_tick(tick); }); },
+        [this](TimerAtom, consensus::TimerId timer) { handle([&] { on_timer(timer); }); },
+        [this](DurableAtom, DurableToken token) { handle([&] { on_durable(token); }); },
     };
 }
 

@@ -39,6 +39,18 @@ protected:
     [[nodiscard]] Instant now() const { return world_.clock->now(); }
 
 private:
+    /// Handles one message, and tells how that went where somebody wants to know.
+    template <class Handler>
+    void handle(const Handler& handler) {
+        if (world_.meter == nullptr) {
+            handler();
+            return;
+        }
+        const Instant begun = now();
+        handler();
+        world_.meter->on_handled(mailbox().size(), now() - begun);
+    }
+
     World world_;
 };
 

@@ -134,13 +134,49 @@ TEST(JsonNumbers, RefusesWhatIsNotJson) {
 }
 
 TEST(MemberStatus, PrometheusTextGroupsSamplesByMetric) {
-    const std::vector<MemberStatus> statuses{
-        {.name = "one", .kind = "validator", .metrics = {{"height", "Of it.", false, 7}}},
-        {.name = "two", .kind = "validator", .metrics = {{"height", "Of it.", false, 8}}}};
+    const std::vector<MemberStatus> statuses{{.name = "one",
+                                              .kind = "validator",
+                                              .metrics = {{"height", "Of it.", false, 7}},
+                                              .histograms = {},
+                                              .probes = {}},
+                                             {.name = "two",
+                                              .kind = "validator",
+                                              .metrics = {{"height", "Of it.", false, 8}},
+                                              .histograms = {},
+                                              .probes = {}}};
     EXPECT_EQ(to_prometheus(statuses),
               "# HELP nexus_height Of it.\n# TYPE nexus_height gauge\n"
               "nexus_height{member=\"one\",kind=\"validator\"} 7\n"
               "nexus_height{member=\"two\",kind=\"validator\"} 8\n");
+}
+
+TEST(MemberStatus, PrometheusTextHasHistogramsThatAddUpAndProbesByName) {
+    actors::DurationCounts counts;
+    for (const std::int64_t microseconds : {5, 10, 11, 2'000, 5'000'000}) {
+        counts.record(nexus::microseconds(microseconds));
+    }
+    const std::vector<MemberStatus> statuses{{.name = "one",
+                                              .kind = "validator",
+                                              .metrics = {},
+                                              .histograms = {{"handling", "Time.", counts.read()}},
+                                              .probes = {{"timeout", 3}}}};
+    const std::string text = to_prometheus(statuses);
+    const std::string labels = "{member=\"one\",kind=\"validator\"";
+    for (const std::string& line :
+         std::vector<std::string>{"# TYPE nexus_handling_seconds histogram",
+                                  "nexus_handling_seconds_bucket" + labels + ",le=\"1e-05\"} 2",
+                                  "nexus_handling_seconds_bucket" + labels + ",le=\"0.0001\"} 3",
+                                  "nexus_handling_seconds_bucket" + labels + ",le=\"0.003\"} 4",
+                                  "nexus_handling_seconds_bucket" + labels + ",le=\"1\"} 4",
+                                  "nexus_handling_seconds_bucket" + labels + ",le=\"+Inf\"} 5",
+                                  "nexus_handling_seconds_sum" + labels + "} 5.002026",
+                                  "nexus_handling_seconds_count" + labels + "} 5",
+                                  "nexus_probes" + labels + ",probe=\"timeout\"} 3"}) {
+        EXPECT_NE(text.find(line + "\n"), std::string::npos) << line << "\n" << text;
+    }
+    const std::string json = to_json(statuses.front());
+    EXPECT_NE(json.find("\"handling_count\": 5"), std::string::npos) << json;
+    EXPECT_NE(json.find("\"timeout\": 3"), std::string::npos) << json;
 }
 
 /// The root of the source: the nearest folder above that holds the dashboard.
@@ -168,16 +204,24 @@ TEST(MemberStatus, TheDashboardAsksForWhatNodesExport) {
     const StoppedClock clock;
     const NodeObserver observer(clock);
     std::set<std::string> exported;
-    for (const MemberMetric& metric : metrics_of(observer, {}, disk->get())) {
+    MemberStatus status;
+    read_numbers({.observer = observer, .network = {}, .role = {}, .disk = disk->get()}, status);
+    for (const MemberMetric& metric : status.metrics) {
         exported.insert(concat("nexus_", metric.name));
     }
+    for (const MemberHistogram& histogram : status.histograms) {
+        for (const char* series : {"_bucket", "_sum", "_count"}) {
+            exported.insert(concat("nexus_", histogram.name, "_seconds", series));
+        }
+    }
+    exported.insert("nexus_probes");
     const std::string text = dashboard();
     const std::regex name("nexus_[a-z_]+");
     std::set<std::string> asked;
     for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at) {
         asked.insert(at->str());
     }
-    EXPECT_GE(asked.size(), 20U);
+    EXPECT_GE(asked.size(), 35U);
     for (const std::string& each : asked) {
         EXPECT_TRUE(exported.contains(each)) << each;
     }

@@ -1,25 +1,35 @@
 #include "tools/nexus/testnet/member_status.hpp"
 
+#include "base/concat.hpp"
 #include "sim/report/json_writer.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <iterator>
 
 namespace nexus::tools {
 
-std::vector<MemberMetric> metrics_of(const NodeObserver& observer,
-                                     const actors::NetworkCounters& network,
-                                     const actors::NodeDisk* disk) {
-    std::vector<MemberMetric> metrics;
-    const auto add = [&metrics](std::string_view name, bool is_counter, const auto& value,
-                                std::string_view help) {
-        metrics.push_back({.name = name,
-                           .help = help,
-                           .is_counter = is_counter,
-                           .value = static_cast<std::int64_t>(value)});
-    };
-    const NodeObserver::Counters& did = observer.counters();
+namespace {
+
+/// Adds metrics one by one.
+class Adder {
+public:
+    explicit Adder(std::vector<MemberMetric>& metrics) : metrics_(metrics) {}
+    void operator()(std::string_view name, bool is_counter, const auto& value,
+                    std::string_view help) const {
+        metrics_.push_back({.name = name,
+                            .help = help,
+                            .is_counter = is_counter,
+                            .value = static_cast<std::int64_t>(value)});
+    }
+
+private:
+    std::vector<MemberMetric>& metrics_;
+};
+
+void add_work(const NodeObserver::Counters& did, Adder add) {
     add("height", false, did.height, "Of the last finalized block.");
     add("view", false, did.view, "In which the protocol is.");
     add("leader", false, did.leader, "Index of the validator that leads this view.");
@@ -36,6 +46,9 @@ std::vector<MemberMetric> metrics_of(const NodeObserver& observer,
     add("evidence", true, did.evidence, "Pairs of messages that no honest validator signs both.");
     add("alarms", true, did.alarms, "What must never be.");
     add("lies", true, did.lies, "At which a client caught its gateway.");
+}
+
+void add_network(const actors::NetworkCounters& network, Adder add) {
     add("peers", false, network.peers, "Authenticated connections.");
     add("strangers", false, network.strangers, "Connections that have not authenticated.");
     add("packets_sent", true, network.packets_sent, "Queued for a peer.");
@@ -49,13 +62,99 @@ std::vector<MemberMetric> metrics_of(const NodeObserver& observer,
     add("handshakes_failed", true, network.handshakes_failed, "Connections that never began.");
     add("bans", true, network.bans, "Of members that misbehaved.");
     add("refused", true, network.refused, "Connections that were turned away.");
-    if (disk != nullptr) {
-        const actors::DiskCounters counters = disk->counters();
-        add("journal_records", true, counters.records, "Made durable.");
-        add("journal_batches", true, counters.batches, "Writes that they took.");
-        add("blocks_stored", false, counters.blocks, "On disk.");
+    add("broker_mailbox", false, network.mailbox, "Messages that wait for the network's actor.");
+    add("send_queue_bytes", false, network.bytes_queued, "For sockets that do not take them yet.");
+}
+
+void add_disk(const actors::DiskCounters& counters, Adder add) {
+    add("journal_records", true, counters.records, "Made durable.");
+    add("journal_batches", true, counters.batches, "Writes that they took, each with an fsync.");
+    add("journal_bytes", true, counters.bytes, "Of these records.");
+    add("journal_waiting", false, counters.waiting, "Records that are not durable yet.");
+    add("blocks_stored", false, counters.blocks, "Finalized blocks that are kept.");
+    add("checkpoints", true, counters.checkpoints, "States stored.");
+    add("checkpoint_height", false, counters.checkpoint_height, "Of the last of these.");
+    add("checkpoint_bytes", false, counters.checkpoint_bytes,
+        "Of the last stored since the start.");
+}
+
+/// Counts at or below each bound, as Prometheus wants them; the last is of all.
+std::vector<std::uint64_t> cumulative(const actors::DurationCounts::Reading& reading) {
+    std::vector<std::uint64_t> sums;
+    std::uint64_t sum = 0;
+    for (const std::uint64_t count : reading.counts) {
+        sum += count;
+        sums.push_back(sum);
     }
-    return metrics;
+    return sums;
+}
+
+/// "0.0003" of 300.
+std::string seconds_text(std::int64_t microseconds) {
+    return fmt::format("{}", static_cast<double>(microseconds) / 1e6);
+}
+
+void write_histograms(std::string& text, const std::vector<MemberStatus>& statuses,
+                      const MemberHistogram& named) {
+    const auto out = std::back_inserter(text);
+    fmt::format_to(out, "# HELP nexus_{0}_seconds {1}\n# TYPE nexus_{0}_seconds histogram\n",
+                   named.name, named.help);
+    for (const MemberStatus& status : statuses) {
+        for (const MemberHistogram& histogram : status.histograms) {
+            if (histogram.name != named.name) {
+                continue;
+            }
+            const std::string labels =
+                fmt::format("member=\"{}\",kind=\"{}\"", status.name, status.kind);
+            const std::vector<std::uint64_t> sums = cumulative(histogram.reading);
+            const auto& bounds = actors::DurationCounts::kBoundsMicroseconds;
+            for (std::size_t i = 0; i < sums.size(); ++i) {
+                fmt::format_to(out, "nexus_{}_seconds_bucket{{{},le=\"{}\"}} {}\n", named.name,
+                               labels, i < bounds.size() ? seconds_text(bounds[i]) : "+Inf",
+                               sums[i]);
+            }
+            fmt::format_to(
+                out, "nexus_{0}_seconds_sum{{{1}}} {2}\nnexus_{0}_seconds_count{{{1}}} {3}\n",
+                named.name, labels, seconds_text(histogram.reading.sum_microseconds), sums.back());
+        }
+    }
+}
+
+void write_probes(std::string& text, const std::vector<MemberStatus>& statuses) {
+    text += "# HELP nexus_probes What roles and protocols count.\n# TYPE nexus_probes counter\n";
+    for (const MemberStatus& status : statuses) {
+        for (const auto& [name, count] : status.probes) {
+            fmt::format_to(std::back_inserter(text),
+                           "nexus_probes{{member=\"{}\",kind=\"{}\",probe=\"{}\"}} {}\n",
+                           status.name, status.kind, name, count);
+        }
+    }
+}
+
+}  // namespace
+
+void read_numbers(const MemberSources& sources, MemberStatus& status) {
+    const Adder add(status.metrics);
+    add_work(sources.observer.counters(), add);
+    add_network(sources.network, add);
+    add("role_mailbox", false, sources.role.waiting(), "Messages that wait for the role.");
+    add("role_mailbox_max", false, sources.role.waiting_max(), "The most that ever did.");
+    status.histograms = {
+        {"handling", "Time of the role in a handler.", sources.role.handling()},
+        {"commit_latency", "From a block's time to its commit.", sources.observer.commit_latency()},
+        {"client_latency", "From the intended start to the proof of finality.",
+         sources.observer.client_latency()}};
+    if (sources.disk != nullptr) {
+        const actors::DiskCounters counters = sources.disk->counters();
+        add_disk(counters, add);
+        status.histograms.push_back(
+            {"journal_write", "A batch of records, with its fsync.", counters.journal_writes});
+        status.histograms.push_back(
+            {"block_write", "A finalized block, with its fsync.", counters.block_writes});
+        status.histograms.push_back(
+            {"checkpoint_write", "A state, with its fsync.", counters.checkpoint_writes});
+    }
+    status.probes = sources.observer.probes();
 }
 
 std::string to_json(const MemberStatus& status) {
@@ -67,6 +166,15 @@ std::string to_json(const MemberStatus& status) {
     for (const MemberMetric& metric : status.metrics) {
         json.member(metric.name, metric.value);
     }
+    for (const MemberHistogram& histogram : status.histograms) {
+        json.member(concat(histogram.name, "_count"), cumulative(histogram.reading).back());
+        json.member(concat(histogram.name, "_sum_us"), histogram.reading.sum_microseconds);
+    }
+    json.key("probes").open_object();
+    for (const auto& [name, count] : status.probes) {
+        json.member(name, count);
+    }
+    json.close();
     return json.close().take();
 }
 
@@ -98,6 +206,17 @@ std::string to_prometheus(const std::vector<MemberStatus>& statuses) {
                 }
             }
         }
+    }
+    const auto most = std::max_element(statuses.begin(), statuses.end(),
+                                       [](const MemberStatus& one, const MemberStatus& other) {
+                                           return one.histograms.size() < other.histograms.size();
+                                       });
+    for (const MemberHistogram& histogram : most->histograms) {
+        write_histograms(text, statuses, histogram);
+    }
+    if (std::any_of(statuses.begin(), statuses.end(),
+                    [](const MemberStatus& status) { return !status.probes.empty(); })) {
+        write_probes(text, statuses);
     }
     return text;
 }

@@ -37,6 +37,7 @@ void NodeObserver::on_commit(NodeId /*validator*/, const consensus::BlockPtr& bl
                       [](const graph::Receipt& receipt) { return receipt.rejection.has_value(); }));
     counters_.height = block->header.height.value;
     counters_.last_commit = at.nanoseconds;
+    commit_latency_.record(at - block->header.time);
     counters_.committed += executed.receipts.size();
     counters_.rejected += rejected;
     CommitSample sample{.height = block->header.height.value,
@@ -69,16 +70,38 @@ void NodeObserver::on_lie(NodeId client, NodeId gateway, std::string_view what) 
                  std::string(what).c_str());
 }
 
-void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& transaction,
+std::map<std::string, std::uint64_t> NodeObserver::probes() const {
+    const std::lock_guard lock(mutex_);
+    return {probes_.begin(), probes_.end()};
+}
+
+void NodeObserver::on_probe(NodeId /*node*/, std::string_view name, std::uint64_t value) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = probes_.find(name);
+        ++(found != probes_.end() ? found : probes_.emplace(name, 0).first)->second;
+    }
+    if (name == "load_prepares") {
+        is_preparing_ = true;
+    } else if (name == "load_begun") {
+        is_preparing_ = false;
+        counters_.first_intended = static_cast<std::int64_t>(value);
+        const std::lock_guard lock(mutex_);
+        client_ = ClientSample{};
+    }
+}
+
+void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& /*transaction*/,
                                 Instant intended) {
     std::int64_t none = 0;
-    counters_.first_intended.compare_exchange_strong(none, intended.nanoseconds);
+    if (!is_preparing_) {
+        counters_.first_intended.compare_exchange_strong(none, intended.nanoseconds);
+    }
     ++counters_.submitted;
     const std::lock_guard lock(mutex_);
     client_.lateness.record(static_cast<std::uint64_t>(
         std::max<std::int64_t>((clock_.now() - intended).nanoseconds, 0)));
     ++client_.offered[second_of(intended)];
-    ++client_.kinds[std::string(graph::kind_of(transaction->content().body))];
 }
 
 void NodeObserver::on_finalized(NodeId /*client*/, const graph::TransactionPtr& transaction,
@@ -86,6 +109,7 @@ void NodeObserver::on_finalized(NodeId /*client*/, const graph::TransactionPtr& 
     const std::int64_t latency = std::max<std::int64_t>((at - intended).nanoseconds, 0);
     ++counters_.finalized;
     counters_.latency_sum += latency;
+    client_latency_.record(Duration{latency});
     std::int64_t max = counters_.latency_max;
     while (latency > max && !counters_.latency_max.compare_exchange_weak(max, latency)) {
     }
@@ -93,8 +117,11 @@ void NodeObserver::on_finalized(NodeId /*client*/, const graph::TransactionPtr& 
     finalized_.push_back(to_hex(transaction->id().view()));
     client_.latency.record(static_cast<std::uint64_t>(latency));
     ++client_.finalized[second_of(at)];
+    const std::string kind(graph::kind_of(transaction->content().body));
+    ++client_.kinds[kind];
     if (!rejection.empty()) {
         ++client_.rejections[std::string(rejection)];
+        ++client_.rejected_kinds[kind];
     }
 }
 

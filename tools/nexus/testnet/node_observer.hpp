@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/node/duration_counts.hpp"
 #include "actors/roles/observer.hpp"
 #include "actors/roles/ports.hpp"
 #include "sim/report/histogram.hpp"
@@ -7,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -32,9 +34,10 @@ struct ClientSample {
     sim::Histogram latency;  ///< Intended start to proven finality, nanoseconds.
     sim::Histogram
         lateness;  ///< Intended start to sending, nanoseconds: the generator's own fault.
-    std::map<std::uint64_t, std::uint64_t> offered;    ///< By second of their intended start.
-    std::map<std::uint64_t, std::uint64_t> finalized;  ///< By second.
-    std::map<std::string, std::uint64_t> kinds;
+    std::map<std::uint64_t, std::uint64_t> offered;       ///< By second of their intended start.
+    std::map<std::uint64_t, std::uint64_t> finalized;     ///< By second.
+    std::map<std::string, std::uint64_t> kinds;           ///< Finalized, by kind.
+    std::map<std::string, std::uint64_t> rejected_kinds;  ///< Of these, those without effect.
     std::map<std::string, std::uint64_t> rejections;
 };
 
@@ -63,6 +66,15 @@ public:
     /// Ids of transactions that a client saw finalized since the last call, in hexadecimal.
     [[nodiscard]] std::vector<std::string> take_finalized();
     [[nodiscard]] ClientSample client() const;
+    /// What roles and protocols count, by name.
+    [[nodiscard]] std::map<std::string, std::uint64_t> probes() const;
+    /// From a block's time to its commit here, and what clients wait for finality.
+    [[nodiscard]] actors::DurationCounts::Reading commit_latency() const {
+        return commit_latency_.read();
+    }
+    [[nodiscard]] actors::DurationCounts::Reading client_latency() const {
+        return client_latency_.read();
+    }
 
     void on_commit(NodeId validator, const consensus::BlockPtr& block,
                    const consensus::CertificatePtr& certificate, const actors::Executed& executed,
@@ -83,7 +95,8 @@ public:
     void on_pool(NodeId /*validator*/, std::size_t transactions) override {
         counters_.pool = transactions;
     }
-    void on_probe(NodeId /*node*/, std::string_view /*name*/, std::uint64_t /*value*/) override {}
+    /// What comes between `load_prepares` and `load_begun` is not measured.
+    void on_probe(NodeId node, std::string_view name, std::uint64_t value) override;
     void on_alarm(NodeId validator, std::string_view what) override;
     void on_submitted(NodeId client, const graph::TransactionPtr& transaction,
                       Instant intended) override;
@@ -97,7 +110,10 @@ public:
 private:
     const actors::Clock& clock_;
     Counters counters_;
+    std::atomic<bool> is_preparing_{false};
+    actors::DurationCounts commit_latency_, client_latency_;
     mutable std::mutex mutex_;  // guards what stands below
+    std::map<std::string, std::uint64_t, std::less<>> probes_;
     std::vector<CommitSample> commits_;
     std::vector<std::string> finalized_;
     ClientSample client_;

@@ -1,5 +1,6 @@
 #include "tools/nexus/testnet/node_process.hpp"
 
+#include "actors/node/mailbox_meter.hpp"
 #include "actors/node/network_broker.hpp"
 #include "actors/node/node_disk.hpp"
 #include "actors/node/os_entropy.hpp"
@@ -70,6 +71,7 @@ struct Hosted {
     actors::OsEntropy entropy;
     MemoVerifier verifier{1U << 16U};
     NodeObserver observer;
+    actors::MailboxMeter meter;
     std::shared_ptr<actors::NetworkCounters> network = std::make_shared<actors::NetworkCounters>();
     std::shared_ptr<actors::FaultRules> faults = std::make_shared<actors::FaultRules>();
     actors::NodeHandle role;
@@ -177,10 +179,18 @@ private:
     }
 
     [[nodiscard]] MemberStatus status_of(const Hosted& hosted) const {
-        return {.name = hosted.name,
-                .kind = society_.members()[hosted.node.value].kind,
-                .now_ms = clock_.now().nanoseconds / 1'000'000,
-                .metrics = metrics_of(hosted.observer, *hosted.network, hosted.disk.get())};
+        MemberStatus status{.name = hosted.name,
+                            .kind = society_.members()[hosted.node.value].kind,
+                            .now_ms = clock_.now().nanoseconds / 1'000'000,
+                            .metrics = {},
+                            .histograms = {},
+                            .probes = {}};
+        read_numbers({.observer = hosted.observer,
+                      .network = *hosted.network,
+                      .role = hosted.meter,
+                      .disk = hosted.disk.get()},
+                     status);
+        return status;
     }
 
     [[nodiscard]] std::string metrics_text() const {
@@ -229,7 +239,8 @@ private:
                                   .transport = &hosted->transport,
                                   .compute = &hosted->compute,
                                   .entropy = &hosted->entropy,
-                                  .verifier = &hosted->verifier};
+                                  .verifier = &hosted->verifier,
+                                  .meter = &hosted->meter};
         if (absl::Status status = spawn(*hosted, world); !status.ok()) {
             return status;
         }
