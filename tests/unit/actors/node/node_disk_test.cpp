@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -94,7 +95,13 @@ TEST(NodeDisk, TellsAppendsInOrderOnceTheyAreDurable) {
         expected.push_back(disk->journal().append(record(i)));
     }
     EXPECT_EQ(durable.await(500), expected);
-    EXPECT_EQ(disk->counters().records, 500U);
+    const DiskCounters counters = disk->counters();
+    EXPECT_EQ(counters.records, 500U);
+    EXPECT_EQ(counters.waiting, 0U);
+    EXPECT_GE(counters.bytes, 500U);
+    const auto& writes = counters.journal_writes.counts;
+    EXPECT_EQ(std::accumulate(writes.begin(), writes.end(), std::uint64_t{0}), counters.batches);
+    EXPECT_GT(counters.journal_writes.sum_microseconds, 0);
 }
 
 TEST(NodeDisk, AppendsThatMeetShareAWrite) {
@@ -300,6 +307,11 @@ TEST(NodeDisk, ACheckpointLetsOldBlocksGoAndSurvives) {
         store.put_checkpoint(made.checkpoints[4], Height{4});
         EXPECT_EQ(store.first(), Height{4});
         EXPECT_EQ(store.block(Height{4}).block->id, made.checkpoints[3].block.block->id);
+        const DiskCounters counters = disk->counters();
+        EXPECT_EQ(counters.blocks, 3U) << "4, 5 and 6 are kept";
+        EXPECT_EQ(counters.checkpoints, 2U);
+        EXPECT_EQ(counters.checkpoint_height, 5U);
+        EXPECT_GT(counters.checkpoint_bytes, 0U);
     }
     const auto disk = open(folder / "data");
     ChainStore& store = disk->chain();
