@@ -22,6 +22,7 @@ public:
         : state_(state), receipt_(receipt), audience_(audience) {}
 
     void operator()(const graph::Transfer& body) { account(body.to); }
+    void operator()(const graph::Payment& body) { account(body.to); }
     void operator()(const graph::TreasuryDeposit& body) { realm(body.sovereign); }
     void operator()(const graph::SovereignRegister& /*body*/) {
         audience_.sovereign = receipt_.sovereign;

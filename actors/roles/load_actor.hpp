@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/roles/chain_client.hpp"
+#include "actors/roles/load_mix.hpp"
+#include "actors/roles/observer.hpp"
 #include "actors/roles/ports.hpp"
 #include "actors/roles/role_actor.hpp"
 #include "actors/roles/wallet.hpp"
@@ -8,7 +10,11 @@
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "consensus/api/block.hpp"
+#include "graph/transaction/ids.hpp"
 
+#include <absl/container/btree_map.h>
+#include <absl/container/btree_set.h>
 #include <caf/all.hpp>
 
 #include <cstddef>
@@ -30,11 +36,17 @@ struct LoadPlan {
     /// The accounts may have been used before: asks the chain for their nonces first. Times count
     /// from when it has told them all.
     bool asks_nonces = false;
+    LoadMix mix;
 };
 
-/// An open-loop load source: each transfer has an intended time, fixed beforehand, and is sent then
-/// whether or not earlier ones are final. Latency counts from the intended time, so that a slow
-/// chain cannot hide by slowing its load down (coordinated omission).
+/// An open-loop load source: each transaction has an intended time, fixed beforehand, and is sent
+/// then whether or not earlier ones are final. Latency counts from the intended time, so that a
+/// slow chain cannot hide by slowing its load down (coordinated omission).
+///
+/// Where its mix needs more than accounts, it first registers a sovereign and a contributor for
+/// each account and opens a mission; times count from when all that is final (`load_begun`).
+/// Failure: a registration that the chain rejects leaves it waiting; the probe `load_not_set_up`
+/// says so.
 class LoadActor final : public RoleActor {
 public:
     /// Pre: at least two keys.
@@ -49,6 +61,14 @@ protected:
 
 private:
     void ask_nonces();
+    /// Asks which of its accounts have what the mix needs.
+    void look_up();
+    void set_up();
+    /// To hear of all its accounts.
+    void wish();
+    /// Sends what an account still lacks; when none lacks anything the load begins.
+    void equip(std::size_t account);
+    void on_item(const consensus::BlockHeader& header, const NoticeItem& item);
     /// The plan's time starts now.
     void begin();
     /// Sends all that is due and sets the clock for the next one.
@@ -56,10 +76,16 @@ private:
     void send_one(Instant intended);
 
     std::vector<Wallet> wallets_;
+    absl::btree_map<graph::AccountId, std::size_t> account_of_;
+    Observer* observer_;
     ChainClient client_;
     LoadPlan plan_;
-    std::size_t unknown_ = 0;  // accounts whose nonce is asked for
-    Height known_at_;          // of the first nonce told: what came later may be ours
+    LoadMaker maker_;
+    std::size_t unknown_ = 0;     // accounts of which something is asked
+    std::size_t unequipped_ = 0;  // accounts that lack something
+    bool has_begun_ = false;
+    absl::btree_set<graph::MissionId> missions_;  // its own, final
+    Height known_at_;  // of the first nonce told: what came later may be ours
     std::size_t pace_ = 0;
     Instant start_;
     Instant next_;

@@ -19,4 +19,8 @@ Applied apply(Call& call, const Transfer& body) {
     return {};
 }
 
+Applied apply(Call& call, const Payment& body) {
+    return apply(call, Transfer{.to = body.to, .amount = body.amount});
+}
+
 }  // namespace nexus::graph

@@ -33,6 +33,7 @@ struct Call {
 
 // accounts.cpp
 Applied apply(Call& call, const Transfer& body);
+Applied apply(Call& call, const Payment& body);
 
 // treasury.cpp
 Applied apply(Call& call, const TreasuryDeposit& body);

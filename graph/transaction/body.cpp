@@ -11,12 +11,25 @@
 namespace nexus::graph {
 namespace {
 
-constexpr std::array<std::string_view, std::variant_size_v<Body>> kKinds = {
-    "transfer",       "treasury_deposit",     "sovereign_register", "sovereign_update",
-    "schema_publish", "contributor_register", "profile_update",     "role_assign",
-    "role_revoke",    "credential_anchor",    "credential_revoke",  "mission_create",
-    "mission_apply",  "mission_assign",       "mission_complete",   "mission_payout",
-    "asset_register", "asset_transfer"};
+constexpr std::array<std::string_view, std::variant_size_v<Body>> kKinds = {"transfer",
+                                                                            "treasury_deposit",
+                                                                            "sovereign_register",
+                                                                            "sovereign_update",
+                                                                            "schema_publish",
+                                                                            "contributor_register",
+                                                                            "profile_update",
+                                                                            "role_assign",
+                                                                            "role_revoke",
+                                                                            "credential_anchor",
+                                                                            "credential_revoke",
+                                                                            "mission_create",
+                                                                            "mission_apply",
+                                                                            "mission_assign",
+                                                                            "mission_complete",
+                                                                            "mission_payout",
+                                                                            "asset_register",
+                                                                            "asset_transfer",
+                                                                            "payment"};
 
 bool is_alphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');

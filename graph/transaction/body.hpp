@@ -234,12 +234,27 @@ struct AssetTransfer {
     friend bool operator==(const AssetTransfer&, const AssetTransfer&) = default;
 };
 
+// --- payments ------------------------------------------------------------------------------------
+
+/// A transfer with words for its receiver, which the ledger does not read.
+struct Payment {
+    AccountId to;
+    Amount amount;
+    std::string memo;
+
+    static void describe(auto& codec, auto& self) {
+        codec(self.to, self.amount);
+        codec.limited(self.memo, kMemoMax);
+    }
+    friend bool operator==(const Payment&, const Payment&) = default;
+};
+
 /// All bodies. The position is part of the encoding: append only.
 using Body =
     std::variant<Transfer, TreasuryDeposit, SovereignRegister, SovereignUpdate, SchemaPublish,
                  ContributorRegister, ProfileUpdate, RoleAssign, RoleRevoke, CredentialAnchor,
                  CredentialRevoke, MissionCreate, MissionApply, MissionAssign, MissionComplete,
-                 MissionPayout, AssetRegister, AssetTransfer>;
+                 MissionPayout, AssetRegister, AssetTransfer, Payment>;
 
 /// "transfer", "mission_create" ...: the name of a body's kind, for people and for metrics.
 std::string_view kind_of(const Body& body);

@@ -20,6 +20,7 @@ namespace nexus::graph {
 inline constexpr std::size_t kNameMax = 64;       ///< Names, handles, roles, skills. Units: bytes.
 inline constexpr std::size_t kTitleMax = 128;     ///< Titles, places, descriptions. Units: bytes.
 inline constexpr std::size_t kEndpointMax = 256;  ///< Units: bytes.
+inline constexpr std::size_t kMemoMax = 1024;     ///< Of a payment. Units: bytes.
 inline constexpr std::size_t kListMax = 32;       ///< Claims, layers, endpoints, skills.
 inline constexpr std::uint32_t kPpmMax = 1'000'000;
 

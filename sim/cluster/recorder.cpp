@@ -67,9 +67,11 @@ void Recorder::on_commit(NodeId validator, const consensus::BlockPtr& block,
         second(at).blocks += 1;
         second(at).finalized += executed.transactions.size();
         for (std::size_t i = 0; i < executed.transactions.size(); ++i) {
-            kinds_[std::string(graph::kind_of(executed.transactions[i]->content().body))] += 1;
+            const std::string kind(graph::kind_of(executed.transactions[i]->content().body));
+            kinds_[kind] += 1;
             if (executed.receipts[i].rejection) {
                 rejections_[std::string(to_string(*executed.receipts[i].rejection))] += 1;
+                rejected_kinds_[kind] += 1;
                 ++rejected_;
             }
         }
@@ -251,6 +253,7 @@ void Recorder::fill(RunReport& report, Instant end) const {
     report.rejected = rejected_;
     report.rejections = rejections_;
     report.transactions_by_kind = kinds_;
+    report.rejected_by_kind = rejected_kinds_;
     report.latency = latency_;
     report.consensus_latency = consensus_latency_;
     report.timeline = timeline_;

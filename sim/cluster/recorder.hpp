@@ -104,6 +104,7 @@ private:
     std::map<std::string, std::uint64_t, std::less<>> probes_;
     std::map<std::string, std::uint64_t> rejections_;
     std::map<std::string, std::uint64_t> kinds_;
+    std::map<std::string, std::uint64_t> rejected_kinds_;
     std::uint64_t submitted_ = 0;
     std::uint64_t finalized_ = 0;
     std::uint64_t rejected_ = 0;

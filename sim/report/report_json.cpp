@@ -93,6 +93,7 @@ void write_results(JsonWriter& out, const RunReport& report) {
     out.member("rejected", report.rejected);
     write_map(out, "rejections", report.rejections);
     write_map(out, "by_kind", report.transactions_by_kind);
+    write_map(out, "rejected_by_kind", report.rejected_by_kind);
     out.close();
     out.member("throughput_tps", report.throughput_tps);
     write_latency(out, "latency_ms", report.latency);

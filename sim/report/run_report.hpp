@@ -125,7 +125,8 @@ struct RunReport {
     std::uint64_t finalized = 0;
     std::uint64_t rejected = 0;                       ///< Finalized with a rejection receipt.
     std::map<std::string, std::uint64_t> rejections;  ///< Reason to count.
-    std::map<std::string, std::uint64_t> transactions_by_kind;
+    std::map<std::string, std::uint64_t> transactions_by_kind;  ///< Finalized.
+    std::map<std::string, std::uint64_t> rejected_by_kind;      ///< Of these.
     double throughput_tps = 0;    ///< Finalized transactions per virtual second.
     Histogram latency;            ///< Intended start to certificate at the client, nanoseconds.
     Histogram consensus_latency;  ///< Header time to first commit, nanoseconds.

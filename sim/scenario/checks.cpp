@@ -168,6 +168,13 @@ void check_load(const Examination& exam) {
                           fmt::format("load.stop is after the end, expected at most {}, got {}",
                                       time_text(exam.scenario.duration), time_text(load.stop)));
     }
+    if (load.transaction_bytes > 0 && load.transaction_bytes < kTransferBytesMin) {
+        exam.problems.add(
+            exam.places.at("load.transaction_bytes"),
+            fmt::format("load.transaction_bytes is less than a transfer takes, "
+                        "expected 0 or {} to {}, got {}",
+                        kTransferBytesMin, kTransferBytesMax, load.transaction_bytes));
+    }
     for (std::size_t i = 0; i < load.steps.size(); ++i) {
         const LoadStep& step = load.steps[i];
         const std::string where = item("load.steps", i);

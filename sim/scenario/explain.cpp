@@ -175,17 +175,38 @@ std::uint64_t offered(const LoadSpec& load) {
     return total;
 }
 
+/// "transfer", or "transaction" of a mix.
+std::string_view unit_of(const LoadSpec& load) {
+    return load.mix.empty() ? "transfer" : "transaction";
+}
+
+/// What the load says of its transactions: " (transfer 70, mission_create 30)" and the like.
+std::string contents(const LoadSpec& load) {
+    std::string text;
+    std::vector<std::string> kinds;
+    for (const LoadShare& share : load.mix) {
+        kinds.push_back(fmt::format("{} {}", share.kind, share.weight));
+    }
+    if (!kinds.empty()) {
+        text += fmt::format(" ({})", absl::StrJoin(kinds, ", "));
+    }
+    if (load.transaction_bytes > 0) {
+        text += fmt::format(", transfers of {} bytes", load.transaction_bytes);
+    }
+    return text;
+}
+
 void explain_timeline(Page& page, const Scenario& s) {
     std::multimap<Duration, std::string> events;
     for (const LoadStep& step : s.load.steps) {
-        events.emplace(
-            step.at,
-            fmt::format("load: {} a second from {} with {} each", plural(step.rate, "transfer"),
-                        plural(s.load.sources, "source"), plural(s.load.accounts, "account")));
+        events.emplace(step.at, fmt::format("load: {} a second from {} with {} each{}",
+                                            plural(step.rate, unit_of(s.load)),
+                                            plural(s.load.sources, "source"),
+                                            plural(s.load.accounts, "account"), contents(s.load)));
     }
     if (!s.load.steps.empty()) {
-        events.emplace(s.load.stop,
-                       fmt::format("load stops, after about {} transfers", offered(s.load)));
+        events.emplace(s.load.stop, fmt::format("load stops, after about {} {}s", offered(s.load),
+                                                unit_of(s.load)));
     }
     for (const FaultSpec& fault : s.faults) {
         events.emplace(fault.at, "fault: " + describe(fault));

@@ -163,6 +163,13 @@ std::string_view to_string(Comparison comparison) {
     return {};
 }
 
+const std::vector<std::string>& load_kind_names() {
+    static const std::vector<std::string> kNames = {
+        "transfer",       "treasury_deposit", "profile_update", "credential_anchor",
+        "mission_create", "mission_apply",    "asset_register"};
+    return kNames;
+}
+
 const std::vector<std::string>& fault_kind_names() {
     static const std::vector<std::string> kNames = {"crash",   "restart", "partition", "block",
                                                     "heal",    "slow",    "loss",      "duplicate",

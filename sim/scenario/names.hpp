@@ -40,6 +40,12 @@ std::string_view to_string(Comparison comparison);  ///< ">="
 const std::vector<std::string>& fault_kind_names();
 const std::vector<std::string>& behaviour_names();
 
+/// What a load may be made of: the kinds of actors::load_kinds.
+const std::vector<std::string>& load_kind_names();
+/// The least and the most bytes of a transfer of the load, if they are said.
+inline constexpr std::uint32_t kTransferBytesMin = 200;
+inline constexpr std::uint32_t kTransferBytesMax = 1024;
+
 /// The invariants that [expect] violations may name.
 const std::vector<std::string>& invariant_names();
 

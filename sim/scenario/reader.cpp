@@ -88,6 +88,7 @@ private:
     void read_degrees(const Value& value) const;
     void read_groups(const Value& value);
     void read_steps(const Value& value);
+    void read_mix(const Value& value);
     void read_expectations(const Value& value);
     void read_stakes(const Value& value);
     void read_indexes(const Value& value);
@@ -143,6 +144,8 @@ void ValueReader::read(const Value& value) {
             return read_groups(value);
         case Type::Steps:
             return read_steps(value);
+        case Type::Mix:
+            return read_mix(value);
         case Type::Expectations:
             return read_expectations(value);
     }
@@ -417,6 +420,30 @@ void ValueReader::read_steps(const Value& value) {
         }
     }
     target<std::vector<LoadStep>>() = std::move(out);
+}
+
+void ValueReader::read_mix(const Value& value) {
+    if (value.kind != Kind::Table) {
+        return mismatch(value);
+    }
+    std::vector<LoadShare> out;
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+        const Key& key = value.keys[i];
+        const Value& weight = value.items[i];
+        if (std::find(rule_.choices.begin(), rule_.choices.end(), key.name) ==
+            rule_.choices.end()) {
+            problems_.add(key.at, fmt::format("{} has no kind {}, expected one of {}{}", label_,
+                                              quoted(key.name), quoted_list(rule_.choices),
+                                              hint(key.name, rule_.choices)));
+        } else if (weight.kind != Kind::Integer) {
+            mismatch(weight);
+        } else if (weight.integer < 0 || !in_range(static_cast<std::uint64_t>(weight.integer))) {
+            out_of_range(weight);
+        } else {
+            out.push_back({key.name, static_cast<std::uint32_t>(weight.integer)});
+        }
+    }
+    target<std::vector<LoadShare>>() = std::move(out);
 }
 
 void ValueReader::read_expectations(const Value& value) {

@@ -108,12 +108,22 @@ struct LoadStep {
     friend bool operator==(const LoadStep&, const LoadStep&) = default;
 };
 
-/// Open-loop transfers: each starts at its intended time, whether or not earlier ones are done.
+/// One kind of transaction of the load: `weight` of the sum of all weights.
+struct LoadShare {
+    std::string kind;
+    std::uint32_t weight = 1;
+
+    friend bool operator==(const LoadShare&, const LoadShare&) = default;
+};
+
+/// Open-loop transactions: each starts at its intended time, whether or not earlier ones are done.
 struct LoadSpec {
     std::vector<LoadStep> steps;  ///< Rising in time; empty: no load.
     std::uint32_t sources = 4;    ///< Clients that share the rate, dealt over validators' regions.
     std::uint32_t accounts = 64;  ///< Accounts of each source, used in turn.
     Duration stop;                ///< No transaction starts at or after this.
+    std::vector<LoadShare> mix;   ///< What is sent; empty: transfers.
+    std::uint32_t transaction_bytes = 0;  ///< Of each transfer; 0: as short as it is.
 
     friend bool operator==(const LoadSpec&, const LoadSpec&) = default;
 };

@@ -245,6 +245,12 @@ std::vector<Field> load_fields(LoadSpec& s) {
         {"accounts", &s.accounts, integer(2, 10'000), "accounts of each source, used in turn"},
         {"stop", &s.stop, in_words(duration(0, kDay), "the duration"),
          "no transaction starts at or after this"},
+        {"mix", &s.mix,
+         in_words({.type = Type::Mix, .min = 1, .max = 1'000'000, .choices = load_kind_names()},
+                  "transfers"),
+         "what is sent: kinds of transactions and their weights"},
+        {"transaction_bytes", &s.transaction_bytes, integer(0, kTransferBytesMax),
+         "a memo makes each transfer so long, from 200 on; 0: none has a memo"},
     };
 }
 

@@ -33,6 +33,7 @@ enum class Type : std::uint8_t {
     Indexes,       ///< a list of integers
     Groups,        ///< a list of lists of texts
     Steps,         ///< {0s = 100, 20s = 400}
+    Mix,           ///< {transfer = 70, mission_create = 30}
     Expectations,  ///< a list of texts such as "latency_p99_ms < 2500"
 };
 
@@ -42,7 +43,7 @@ using Slot =
                  std::optional<Duration>*, Amount*, std::optional<std::int32_t>*, FaultKind*,
                  Behaviour*, std::vector<std::string>*, std::vector<std::uint32_t>*,
                  std::vector<std::uint64_t>*, std::vector<std::vector<std::string>>*,
-                 std::vector<LoadStep>*, std::vector<Expectation>*>;
+                 std::vector<LoadStep>*, std::vector<LoadShare>*, std::vector<Expectation>*>;
 
 /// What may stand in a value. Units of min and max: the smallest of the type (nanoseconds, parts
 /// per million, bits a second, bytes, millionths of a degree); of a text its bytes; of a list its
@@ -51,7 +52,7 @@ struct Rule {
     Type type = Type::Text;
     std::int64_t min = 0;
     std::uint64_t max = std::numeric_limits<std::uint64_t>::max();
-    std::vector<std::string> choices{};  ///< Of a Choice; of Texts, if not empty.
+    std::vector<std::string> choices{};  ///< Of a Choice; of Texts, if not empty; of a Mix.
     std::uint64_t item_bytes_max = 128;  ///< Of each of Texts.
     bool unique = false;                 ///< Items of a list differ.
     bool plain = false;    ///< Items are names of the ledger: ASCII letters, digits ...

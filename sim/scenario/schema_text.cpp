@@ -131,6 +131,13 @@ struct Writer {
         }
         return "{" + absl::StrJoin(items, ", ") + "}";
     }
+    Text operator()(const std::vector<LoadShare>* value) const {
+        std::vector<std::string> items;
+        for (const LoadShare& share : *value) {
+            items.push_back(fmt::format("{} = {}", share.kind, share.weight));
+        }
+        return "{" + absl::StrJoin(items, ", ") + "}";
+    }
     Text operator()(const std::vector<Expectation>* value) const {
         std::vector<std::string> items;
         for (const Expectation& expectation : *value) {
@@ -165,6 +172,8 @@ std::string example(Type type) {
             return "[[], [\"validator-3\"]]";
         case Type::Steps:
             return "{0s = 100, 20s = 400}";
+        case Type::Mix:
+            return "{transfer = 70, mission_create = 30}";
         case Type::Expectations:
             return "\"latency_p99_ms < 2500\"";
         default:
@@ -233,6 +242,8 @@ std::string_view type_name(Type type) {
             return "list of groups";
         case Type::Steps:
             return "table of load steps";
+        case Type::Mix:
+            return "table of kinds and weights";
         case Type::Expectations:
             return "list of expectations";
     }
@@ -261,6 +272,7 @@ std::string wanted(const Rule& rule) {
         case Type::Degrees:
         case Type::Groups:
         case Type::Steps:
+        case Type::Mix:
             return example(rule.type);
         default:
             return "a text such as " + example(rule.type);
@@ -281,6 +293,8 @@ std::string range(const Rule& rule) {
             return {};
         case Type::Steps:
             return fmt::format("0 to {} a second", rule.max);
+        case Type::Mix:
+            return fmt::format("weights {} to {}", rule.min, rule.max);
         default:
             return fmt::format("{} to {}", least(rule), greatest(rule));
     }

@@ -369,15 +369,19 @@ Society::LoadSourcePlan Society::load_source(std::size_t index) const {
     for (std::uint32_t i = 0; i < scenario_.load.accounts; ++i) {
         source.keys.push_back(key_of(load_account(index, i)));
     }
-    source.plan = load_plan(scenario_.load.steps, scenario_.load.stop);
+    source.plan = load_plan(scenario_.load);
     return source;
 }
 
-actors::LoadPlan Society::load_plan(const std::vector<LoadStep>& steps, Duration stop) const {
+actors::LoadPlan Society::load_plan(const LoadSpec& load) const {
     actors::LoadPlan plan;
-    plan.stop = stop;
+    plan.stop = load.stop;
+    plan.mix.transaction_bytes = load.transaction_bytes;
+    for (const LoadShare& share : load.mix) {
+        plan.mix.shares.push_back({.kind = share.kind, .weight = share.weight});
+    }
     const auto sources = static_cast<std::int64_t>(load_sources_.size());
-    for (const LoadStep& step : steps) {
+    for (const LoadStep& step : load.steps) {
         plan.paces.push_back({.at = step.at,
                               .interval = step.rate == 0
                                               ? Duration{}

@@ -110,8 +110,8 @@ public:
     [[nodiscard]] LoadSourcePlan load_source(std::size_t index) const;
 
     /// What each load source sends, when all together send these steps.
-    [[nodiscard]] actors::LoadPlan load_plan(const std::vector<LoadStep>& steps,
-                                             Duration stop) const;
+    /// Of the load's spec, `sources` and `accounts` are those of the scenario.
+    [[nodiscard]] actors::LoadPlan load_plan(const LoadSpec& load) const;
 
     /// A client but for its observer; gateways are all validators, in the order of their index.
     [[nodiscard]] actors::ClientSetup client_setup(Duration patience) const;

@@ -3,6 +3,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 import urllib.request
 
@@ -131,8 +132,38 @@ def tells_of_itself(nexus: str) -> None:
                   for line in text.splitlines() if not line.startswith("#")}
         check(int(values["nexus_height"]) >= 3, f"the height in {text}")
         check("# TYPE nexus_height gauge" in text, "a type for each metric")
+        for told in ("handling_seconds", "commit_latency_seconds", "journal_write_seconds",
+                     "block_write_seconds"):
+            check(int(values[f"nexus_{told}_count"]) >= 3, f"{told} are counted: {text}")
+        kept = int(values["nexus_blocks_stored"])  # told a moment before or after the height
+        check(abs(kept - int(values["nexus_height"])) <= 1, f"none is dropped: {text}")
+        check("nexus_role_mailbox" in values and "nexus_broker_mailbox" in values, "mailboxes")
+        check('probe="' in text, "what the protocol counts")
         net.until(lambda: net.processes()["load"]["members"][0]["finalized_transactions"] > 0,
                   "the load's transactions are finalized")
+
+
+def a_mix_of_transactions_has_effect(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        out = net.root / "load"
+        mix = "transfer=40,mission_create=10,mission_apply=30,credential_anchor=20"
+        for run in range(2):  # the second finds what the first has set up
+            done = subprocess.run(
+                [net.nexus, "load", "--folder", str(net.folder), "--rate", "40", "--for", "4",
+                 "--mix", mix, "--bytes", "256", "--out", str(out), "--json"],
+                capture_output=True, text=True, timeout=120, check=False)
+            check(done.returncode == 0, f"load {run}: {done.stdout[-2000:]}{done.stderr}")
+            counts = json.loads((out / "report.json").read_text())["transactions"]
+            kinds = set(counts["by_kind"])
+            check(kinds == {"payment", "mission_create", "mission_apply", "credential_anchor"},
+                  f"all kinds of the mix, and nothing of what set them up: {counts}")
+            check(sum(counts["by_kind"].values()) == 160, f"40 a second: {counts}")
+            check(counts["rejected_by_kind"] == {}, f"each has effect: {counts}")
+        unknown = subprocess.run(
+            [net.nexus, "load", "--folder", str(net.folder), "--rate", "1", "--mix", "gift=1"],
+            capture_output=True, text=True, timeout=60, check=False)
+        check(unknown.returncode == 2 and "mission_apply" in unknown.stderr,
+              f"a kind that there is not: {unknown}")
 
 
 def check_finds_what_is_wrong(nexus: str) -> None:
@@ -165,4 +196,4 @@ if __name__ == "__main__":
         goes_through_faults, a_sovereign_comes_back_to_its_community,
         a_cut_without_quorum_stops_the_chain_until_it_heals, one_side_with_a_quorum_goes_on,
         down_leaves_nothing, commands_refuse_what_makes_no_sense, tells_of_itself,
-        check_finds_what_is_wrong)}, parsed.nexus))
+        a_mix_of_transactions_has_effect, check_finds_what_is_wrong)}, parsed.nexus))

@@ -1,8 +1,11 @@
 #include "base/concat.hpp"
+#include "base/time.hpp"
 #include "sim/report/json_writer.hpp"
 #include "sim/report/report_html.hpp"
 #include "sim/report/report_json.hpp"
 #include "sim/report/write.hpp"
+#include "sim/scenario/names.hpp"
+#include "sim/scenario/scenario.hpp"
 #include "tools/nexus/cli.hpp"
 #include "tools/nexus/host.hpp"
 #include "tools/nexus/run_folder.hpp"
@@ -40,6 +43,8 @@ struct LoadArguments {
     std::string ramp;
     std::string sweep;
     std::size_t points = 6;
+    std::string mix;
+    std::optional<std::uint32_t> bytes;
     bool json = false;
 };
 
@@ -86,9 +91,21 @@ void warn_of(const LoadResult& result) {
     }
 }
 
+/// How many of each kind are final, where there are several, and how many of them without effect.
+void print_kinds(const sim::RunReport& report) {
+    if (report.transactions_by_kind.size() < 2) {
+        return;
+    }
+    for (const auto& [kind, count] : report.transactions_by_kind) {
+        const auto rejected = report.rejected_by_kind.find(kind);
+        fmt::print("{:<20} {:>9} final, {} rejected\n", kind, count,
+                   rejected == report.rejected_by_kind.end() ? 0 : rejected->second);
+    }
+}
+
 ExitCode run_once(const LoadArguments& arguments, const Session& session,
-                  const std::vector<sim::LoadStep>& steps) {
-    const auto result = run_load(session, steps, seconds(arguments.length_s), interrupted);
+                  const sim::LoadSpec& load) {
+    const auto result = run_load(session, load, interrupted);
     if (!result.ok()) {
         return report_error(result.status());
     }
@@ -99,6 +116,7 @@ ExitCode run_once(const LoadArguments& arguments, const Session& session,
     print_report(report, arguments.json);
     warn_of(*result);
     if (!arguments.json) {
+        print_kinds(report);
         fmt::print("offered {:.1f} tx/s, finalized {:.1f} tx/s\nreport   {}/report.html\n",
                    result->offered_tps(), result->achieved_tps(), arguments.out);
     }
@@ -142,7 +160,7 @@ std::string sweep_json(const std::vector<SweepPoint>& points) {
     return json.close().take();
 }
 
-ExitCode run_sweep(const LoadArguments& arguments, const Session& session) {
+ExitCode run_sweep(const LoadArguments& arguments, const Session& session, sim::LoadSpec load) {
     const auto range = parse_range(arguments.sweep);
     if (!range.ok()) {
         return report_error(range.status());
@@ -153,8 +171,8 @@ ExitCode run_sweep(const LoadArguments& arguments, const Session& session) {
                    "p99 ms", "max ms", "unfinished");
     }
     for (const std::uint32_t rate : sweep_rates(range->first, range->second, arguments.points)) {
-        auto result =
-            run_load(session, {{.at = {}, .rate = rate}}, seconds(arguments.length_s), interrupted);
+        load.steps = {{.at = {}, .rate = rate}};
+        auto result = run_load(session, load, interrupted);
         if (!result.ok()) {
             return report_error(result.status());
         }
@@ -190,6 +208,27 @@ ExitCode run_sweep(const LoadArguments& arguments, const Session& session) {
     return ExitCode::Done;
 }
 
+/// What is sent: as the arguments say, and where they say nothing, as the scenario does.
+absl::StatusOr<sim::LoadSpec> contents(const LoadArguments& arguments, const Session& session) {
+    sim::LoadSpec load = session.society.scenario().load;
+    load.stop = seconds(arguments.length_s);
+    if (!arguments.mix.empty()) {
+        auto mix = parse_mix(arguments.mix);
+        if (!mix.ok()) {
+            return mix.status();
+        }
+        load.mix = *std::move(mix);
+    }
+    load.transaction_bytes = arguments.bytes.value_or(load.transaction_bytes);
+    if (load.transaction_bytes != 0 && (load.transaction_bytes < sim::kTransferBytesMin ||
+                                        load.transaction_bytes > sim::kTransferBytesMax)) {
+        return absl::InvalidArgumentError(concat("--bytes: expected 0 or ", sim::kTransferBytesMin,
+                                                 " to ", sim::kTransferBytesMax, ", got ",
+                                                 load.transaction_bytes));
+    }
+    return load;
+}
+
 ExitCode load(const LoadArguments& arguments) {
     const int modes = (arguments.rate > 0 ? 1 : 0) + (arguments.steps.empty() ? 0 : 1) +
                       (arguments.ramp.empty() ? 0 : 1) + (arguments.sweep.empty() ? 0 : 1);
@@ -201,6 +240,10 @@ ExitCode load(const LoadArguments& arguments) {
     if (!session.ok()) {
         return report_error(session.status());
     }
+    auto spec = contents(arguments, *session);
+    if (!spec.ok()) {
+        return report_error(spec.status());
+    }
     if (stop_process(session->layout, std::string(kLoadProcess))) {
         fmt::print(stderr, "note: stopped the scenario's own load, whose accounts this one uses\n");
     }
@@ -208,7 +251,7 @@ ExitCode load(const LoadArguments& arguments) {
     std::signal(SIGINT, [](int) { interrupted = true; });
     std::signal(SIGPIPE, SIG_IGN);
     if (!arguments.sweep.empty()) {
-        return run_sweep(arguments, *session);
+        return run_sweep(arguments, *session, *std::move(spec));
     }
     absl::StatusOr<std::vector<sim::LoadStep>> steps =
         std::vector<sim::LoadStep>{{.at = {}, .rate = arguments.rate}};
@@ -224,7 +267,8 @@ ExitCode load(const LoadArguments& arguments) {
     if (!steps.ok()) {
         return report_error(steps.status());
     }
-    return run_once(arguments, *session, *steps);
+    spec->steps = *std::move(steps);
+    return run_once(arguments, *session, *spec);
 }
 
 }  // namespace
@@ -239,6 +283,11 @@ void add_load_command(CLI::App& app, Outcome& outcome) {
     command->add_option("--sweep", arguments->sweep, "One load after another: 100..4000");
     command->add_option("--points", arguments->points, "Of a sweep (default: 6)");
     command->add_option("--for", arguments->length_s, "Seconds of each load (default: 20)");
+    command->add_option(
+        "--mix", arguments->mix,
+        "Kinds and weights: transfer=70,mission_create=30 (default: the scenario's)");
+    command->add_option("--bytes", arguments->bytes,
+                        "Of each transfer, made so long by a memo (default: the scenario's)");
     command->add_option("--out", arguments->out, "Folder of the report (default: out/load)");
     command->add_flag("--json", arguments->json, "Print JSON");
     command->callback([arguments, &outcome] { outcome.code = load(*arguments); });

@@ -108,6 +108,16 @@ TEST(LoadRun, ReadsStepsThatRise) {
     }
 }
 
+TEST(LoadRun, ReadsAMixOfKindsAndWeights) {
+    const auto mix = parse_mix("transfer=70,mission_create=30");
+    ASSERT_TRUE(mix.ok()) << mix.status();
+    EXPECT_EQ(*mix, (std::vector<sim::LoadShare>{{"transfer", 70}, {"mission_create", 30}}));
+    for (const char* text : {"", "transfer", "transfer=", "transfer=0", "transfer=-1", "gift=1",
+                             "transfer=1,transfer=2", "transfer=1000001"}) {
+        EXPECT_FALSE(parse_mix(text).ok()) << text;
+    }
+}
+
 TEST(LoadRun, RampsAndSweepsFromEndToEnd) {
     const auto steps = ramp(100, 1000, seconds(20));
     ASSERT_EQ(steps.size(), 10U);

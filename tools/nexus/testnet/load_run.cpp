@@ -2,8 +2,11 @@
 
 #include "actors/node/real_clock.hpp"
 #include "base/concat.hpp"
+#include "sim/scenario/names.hpp"
 #include "tools/nexus/testnet/node_process.hpp"
 #include "tools/nexus/testnet/processes.hpp"
+
+#include <absl/strings/str_join.h>
 
 #include <algorithm>
 #include <charconv>
@@ -55,8 +58,9 @@ bool LoadResult::is_generator_late() const {
     return measured.lateness.percentile_ppm(990'000) > kLatenessMax;
 }
 
-absl::StatusOr<LoadResult> run_load(const Session& session, const std::vector<sim::LoadStep>& steps,
-                                    Duration length, const std::atomic<bool>& stop) {
+absl::StatusOr<LoadResult> run_load(const Session& session, const sim::LoadSpec& load,
+                                    const std::atomic<bool>& stop) {
+    const Duration length = load.stop;
     const std::string process(kLoadProcess);
     const auto processes = session.network.processes();
     const auto members = processes.find(process);
@@ -74,7 +78,7 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const std::vector<si
     ProcessProgress last;
     NodeOptions options;
     options.process = process;
-    options.load = LoadOrder{.steps = steps, .length = length};
+    options.load = load;
     options.is_done = [&](const ProcessProgress& progress) {
         const Instant now = clock.now();
         last = progress;
@@ -94,7 +98,9 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const std::vector<si
         return absl::CancelledError("the load was interrupted");
     }
     if (!last.begun.has_value()) {
-        return absl::UnavailableError("no validator tells the nonces of the load's accounts");
+        return absl::UnavailableError(
+            "no validator tells the nonces of the load's accounts, or the chain "
+            "rejects what the mix needs first");
     }
     auto measured =
         measured_report(session.layout, session.network, session.society,
@@ -103,11 +109,41 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const std::vector<si
         return measured.status();
     }
     LoadResult result{.measured = *std::move(measured),
-                      .intended = intended_count(steps, length),
+                      .intended = intended_count(load.steps, length),
                       .unfinished = last.submitted - last.finalized};
     result.measured.report.load_stop_s = static_cast<double>(length.nanoseconds) * 1e-9;
     result.measured.report.passed = result.unfinished == 0;
     return result;
+}
+
+absl::StatusOr<std::vector<sim::LoadShare>> parse_mix(const std::string& text) {
+    constexpr std::uint32_t kWeightMax = 1'000'000;
+    const std::vector<std::string>& known = sim::load_kind_names();
+    std::vector<sim::LoadShare> mix;
+    for (const std::string& word : split(text, ',')) {
+        const std::size_t equals = word.find('=');
+        const std::string kind = word.substr(0, equals);
+        const auto weight = equals == std::string::npos
+                                ? std::nullopt
+                                : number_in(std::string_view(word).substr(equals + 1), "");
+        if (std::find(known.begin(), known.end(), kind) == known.end()) {
+            return absl::InvalidArgumentError(
+                concat("--mix: expected one of ", absl::StrJoin(known, ", "), ", got ", kind));
+        }
+        if (!weight || *weight == 0 || *weight > kWeightMax) {
+            return absl::InvalidArgumentError(concat("--mix: expected a weight of 1 to ",
+                                                     kWeightMax, " as in transfer=70, got ", word));
+        }
+        if (std::any_of(mix.begin(), mix.end(),
+                        [&](const sim::LoadShare& share) { return share.kind == kind; })) {
+            return absl::InvalidArgumentError(concat("--mix: expected each kind once, got ", text));
+        }
+        mix.push_back({.kind = kind, .weight = *weight});
+    }
+    if (mix.empty()) {
+        return absl::InvalidArgumentError("--mix: expected kinds, as in transfer=70, got none");
+    }
+    return mix;
 }
 
 absl::StatusOr<std::vector<sim::LoadStep>> parse_steps(const std::string& text) {

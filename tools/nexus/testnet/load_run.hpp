@@ -29,12 +29,15 @@ struct LoadResult {
     [[nodiscard]] bool is_generator_late() const;
 };
 
-/// Sends the steps to a running testnet as its load sources, which must not run elsewhere, and
+/// Sends a load to a running testnet as its load sources, which must not run elsewhere, and
 /// waits for what was sent. Pre: the session has the keys of the process "load".
 /// Errors: FailedPrecondition for a scenario without load sources; those of the measurements;
 /// Cancelled if `stop` is set.
-absl::StatusOr<LoadResult> run_load(const Session& session, const std::vector<sim::LoadStep>& steps,
-                                    Duration length, const std::atomic<bool>& stop);
+absl::StatusOr<LoadResult> run_load(const Session& session, const sim::LoadSpec& load,
+                                    const std::atomic<bool>& stop);
+
+/// `text` as "transfer=70,mission_create=30": kinds and weights. Errors: InvalidArgument.
+absl::StatusOr<std::vector<sim::LoadShare>> parse_mix(const std::string& text);
 
 /// `text` as "0s=100,10s=400": from 0 s on 100 a second, from 10 s on 400.
 /// Errors: InvalidArgument.

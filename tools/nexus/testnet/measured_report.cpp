@@ -123,6 +123,9 @@ public:
         for (const auto& [kind, count] : sample.kinds) {
             report.transactions_by_kind[kind] += count;
         }
+        for (const auto& [kind, count] : sample.rejected_kinds) {
+            report.rejected_by_kind[kind] += count;
+        }
         for (const auto& [reason, count] : sample.rejections) {
             report.rejections[reason] += count;
         }

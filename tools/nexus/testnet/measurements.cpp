@@ -122,6 +122,9 @@ absl::Status write_client_sample(const std::string& folder, const ClientSample& 
     for (const auto& [kind, count] : sample.kinds) {
         fmt::format_to(out, "kind {} {}\n", kind, count);
     }
+    for (const auto& [kind, count] : sample.rejected_kinds) {
+        fmt::format_to(out, "rejected_kind {} {}\n", kind, count);
+    }
     for (const auto& [reason, count] : sample.rejections) {
         fmt::format_to(out, "rejection {} {}\n", reason, count);
     }
@@ -148,6 +151,8 @@ absl::StatusOr<ClientSample> read_client_sample(const std::string& folder) {
         }
         if (what == "kind") {
             sample.kinds[name] = count;
+        } else if (what == "rejected_kind") {
+            sample.rejected_kinds[name] = count;
         } else if (what == "rejection") {
             sample.rejections[name] = count;
         } else if (what == "latency" && is_number) {
@@ -160,7 +165,8 @@ absl::StatusOr<ClientSample> read_client_sample(const std::string& folder) {
             sample.finalized[key] = count;
         } else {
             return bad_line(path, number,
-                            "latency, lateness, offered, finalized, kind or rejection");
+                            "latency, lateness, offered, finalized, kind, rejected_kind or "
+                            "rejection");
         }
     }
     return sample;

@@ -274,7 +274,7 @@ private:
         } else {
             sim::Society::LoadSourcePlan plan = society_.load_source(index);
             if (options_.load.has_value()) {
-                plan.plan = society_.load_plan(options_.load->steps, options_.load->length);
+                plan.plan = society_.load_plan(*options_.load);
             }
             plan.plan.asks_nonces = true;
             hosted.role = system_.spawn<actors::LoadActor>(

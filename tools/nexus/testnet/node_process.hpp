@@ -16,12 +16,6 @@
 
 namespace nexus::tools {
 
-/// Load that is to be sent instead of what the scenario says.
-struct LoadOrder {
-    std::vector<sim::LoadStep> steps;  ///< Of all sources together.
-    Duration length;                   ///< No transaction is meant for later than this.
-};
-
 /// What the members of this process have done together.
 struct ProcessProgress {
     std::uint64_t submitted = 0;
@@ -32,7 +26,7 @@ struct ProcessProgress {
 struct NodeOptions {
     std::string process;
     std::string listen;  ///< The address to listen on; empty: the host of each member.
-    std::optional<LoadOrder> load;
+    std::optional<sim::LoadSpec> load;  ///< To be sent instead of what the scenario says.
     /// Called twice a second; the process ends when it says true.
     std::function<bool(const ProcessProgress&)> is_done;
 };

@@ -43,7 +43,8 @@ using Times = std::vector<std::int64_t>;
 TEST(LoadActor, SendsAtTheIntendedTimesUpToItsStop) {
     ClientNet net;
     net.start<LoadActor>(keys(2), LoadPlan{.paces = {{.at = {}, .interval = milliseconds(150)}},
-                                           .stop = milliseconds(600)});
+                                           .stop = milliseconds(600),
+                                           .mix = {}});
     net.run_for(seconds(2));
     EXPECT_EQ(intended_ms(net), (Times{0, 150, 300, 450})) << "nothing at the stop or later";
     EXPECT_EQ(net.observer.submitted.size(), 4U);
@@ -55,7 +56,8 @@ TEST(LoadActor, ChangesItsPaceAndPausesAtZero) {
         keys(2), LoadPlan{.paces = {{.at = milliseconds(100), .interval = milliseconds(50)},
                                     {.at = milliseconds(200), .interval = {}},
                                     {.at = milliseconds(500), .interval = milliseconds(300)}},
-                          .stop = seconds(1)});
+                          .stop = seconds(1),
+                          .mix = {}});
     net.run_for(seconds(2));
     EXPECT_EQ(intended_ms(net), (Times{100, 150, 500, 800}));
 }
@@ -64,7 +66,8 @@ TEST(LoadActor, APlanThatEndsInAPauseEnds) {
     ClientNet net;
     net.start<LoadActor>(keys(2), LoadPlan{.paces = {{.at = {}, .interval = milliseconds(100)},
                                                      {.at = milliseconds(150), .interval = {}}},
-                                           .stop = seconds(9)});
+                                           .stop = seconds(9),
+                                           .mix = {}});
     net.run_for(seconds(1));
     EXPECT_EQ(intended_ms(net), (Times{0, 100}));
 }
@@ -76,7 +79,8 @@ TEST(LoadActor, ASlowChainDoesNotSlowItDown) {
     });
     net.kernel.at(Instant{} + milliseconds(1'050), [&net] { net.kernel.network().heal(); });
     net.start<LoadActor>(keys(2), LoadPlan{.paces = {{.at = {}, .interval = milliseconds(100)}},
-                                           .stop = seconds(1)});
+                                           .stop = seconds(1),
+                                           .mix = {}});
     net.run_for(milliseconds(1'000));
     EXPECT_EQ(net.observer.submitted.size(), 10U) << "each in its time, answered or not";
     net.run_for(seconds(6));
@@ -91,7 +95,8 @@ TEST(LoadActor, ASlowChainDoesNotSlowItDown) {
 TEST(LoadActor, AccountsTakeTurnsAndPayOneAnother) {
     ClientNet net;
     net.start<LoadActor>(keys(3), LoadPlan{.paces = {{.at = {}, .interval = milliseconds(50)}},
-                                           .stop = milliseconds(300)});
+                                           .stop = milliseconds(300),
+                                           .mix = {}});
     net.run_for(seconds(2));
     for (std::size_t person = 0; person < 3; ++person) {
         const auto sent = net.did<graph::Transfer>(person);

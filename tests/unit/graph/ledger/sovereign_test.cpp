@@ -51,6 +51,16 @@ TEST(Transfer, IsRejected) {
     world.reject(0, Transfer{id_of(1), Amount(absl::Uint128Max())}, Rejection::InsufficientBalance);
 }
 
+TEST(Payment, IsATransferWithAMemo) {
+    World world;
+    world.succeed(0, Payment{id_of(1), units(300), std::string(kMemoMax, 'x')});
+    EXPECT_EQ(world.balance_of(0), units(kStart - 300 - kFee));
+    EXPECT_EQ(world.balance_of(1), units(kStart + 300));
+    world.reject(0, Payment{id_of(1), units(0), "nothing"}, Rejection::ZeroAmount);
+    world.reject(0, Payment{id_of(0), units(1), "to myself"}, Rejection::SelfTransfer);
+    world.reject(0, Payment{id_of(1), units(kStart), "all"}, Rejection::InsufficientBalance);
+}
+
 TEST(TreasuryDeposit, MovesUnitsIntoATreasury) {
     World world;
     const SovereignId cabin = world.found_sovereign(0, "Cabin");

@@ -71,6 +71,7 @@ std::vector<TransactionPtr> one_of_each() {
                       {},
                       tests::digest("m")},
         AssetTransfer{asset_id(id_of(0), Nonce{3}), SovereignId{2}},
+        Payment{id_of(1), units(5), "for the roof"},
     };
     std::vector<TransactionPtr> transactions;
     for (const Body& body : bodies) {

@@ -244,6 +244,18 @@ constexpr Bad kWorld[] = {
     {"[load]\nsteps = {1.5s = 1}\n",
      "s.toml:2:10: error: load.steps has no time before the sign, expected a key such as "
      "20s or \"1.5s\", got \"1\""},
+    {"[load]\nmix = {transfer = 7, mission_open = 3}\n",
+     "s.toml:2:22: error: load.mix has no kind \"mission_open\", expected one of \"transfer\", "
+     "\"treasury_deposit\", \"profile_update\", \"credential_anchor\", \"mission_create\", "
+     "\"mission_apply\", \"asset_register\", did you mean \"mission_apply\"?"},
+    {"[load]\nmix = {transfer = 0}\n",
+     "s.toml:2:19: error: load.mix is out of range, expected weights 1 to 1000000, got 0"},
+    {"[load]\nmix = \"transfer\"\n",
+     "s.toml:2:7: error: load.mix is not a table of kinds and weights, expected {transfer = 70, "
+     "mission_create = 30}, got \"transfer\""},
+    {"[load]\ntransaction_bytes = 100\n",
+     "s.toml:2:21: error: load.transaction_bytes is less than a transfer takes, expected 0 or 200 "
+     "to 1024, got 100"},
     {"[load]\nsteps = {0s = -1}\n",
      "s.toml:2:15: error: load.steps is out of range, expected 0 to 1000000 a second, got "
      "-1"},

@@ -161,6 +161,13 @@ private:
             scenario_.load.steps.push_back({at, whole(0, 1'000'000)});
             at += duration(1, 1'500);
         }
+        for (const std::string& kind : load_kind_names()) {
+            if (random_.below(3) == 0) {
+                scenario_.load.mix.push_back({kind, whole(1, 1'000'000)});
+            }
+        }
+        scenario_.load.transaction_bytes =
+            random_.below(2) == 0 ? 0 : whole(kTransferBytesMin, kTransferBytesMax);
     }
     std::string node() {
         const std::vector<SovereignSpec>& sovereigns = scenario_.sovereigns;
