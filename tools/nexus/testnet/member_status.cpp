@@ -50,6 +50,7 @@ std::vector<MemberMetric> metrics_of(const NodeObserver& observer,
     add("bans", true, network.bans, "Of members that misbehaved.");
     add("refused", true, network.refused, "Connections that were turned away.");
     if (disk != nullptr) {
+        add("voting", false, did.may_vote ? 1 : 0, "0: may have voted, before its disk was lost.");
         const actors::DiskCounters counters = disk->counters();
         add("journal_records", true, counters.records, "Made durable.");
         add("journal_batches", true, counters.batches, "Writes that they took.");

@@ -206,6 +206,15 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
             return status;
         }
     }
+    for (const sim::Member& member : society.members()) {
+        if (member.kind != "validator") {
+            continue;
+        }
+        const std::string& process = network.members.at(member.name).process;
+        if (absl::Status status = allow_first_start(layout, process, member.name); !status.ok()) {
+            return status;
+        }
+    }
     if (absl::Status status =
             sim::write_file_atomically(layout.scenario(), sim::format_scenario(scenario));
         !status.ok()) {
