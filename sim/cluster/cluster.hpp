@@ -53,6 +53,8 @@ public:
     [[nodiscard]] std::vector<NodeId> resolve(std::string_view target) const;
     /// Kills a validator. False if the node is no validator, or is down already.
     bool crash(NodeId node);
+    /// Takes the disk of a validator, whom that kills. False if the node is no validator.
+    bool wipe(NodeId node);
     /// Brings a crashed validator back from its journal. False if there is nothing to bring back.
     bool restart(NodeId node);
 

@@ -129,7 +129,7 @@ void FaultDriver::begin(std::size_t fault) {
         record.to = set_of(spec.targets.empty() ? spec.to : spec.targets);
     }
     active_.push_back(fault);
-    if (spec.kind == FaultKind::Crash) {
+    if (is_crash(spec.kind)) {
         crash(fault);
     } else {
         refresh(spec.kind, record.targets);
@@ -156,14 +156,18 @@ void FaultDriver::close(std::size_t fault) {
 void FaultDriver::crash(std::size_t fault) {
     Record& record = records_[fault];
     for (const NodeId node : record.targets) {
-        record.affected += cluster_.crash(node) ? 1 : 0;
+        const bool is_wipe = record.spec.kind == FaultKind::Wipe;
+        const bool hit = is_wipe ? cluster_.wipe(node) : cluster_.crash(node);
+        record.affected += hit ? 1 : 0;
     }
 }
 
 void FaultDriver::restart(std::size_t fault) {
     Record& record = records_[fault];
     for (const NodeId node : record.targets) {
-        (void)free(FaultKind::Crash, node);
+        for (const FaultKind kind : {FaultKind::Crash, FaultKind::Wipe}) {
+            (void)free(kind, node);
+        }
         record.affected += cluster_.restart(node) ? 1 : 0;
     }
 }
@@ -204,7 +208,7 @@ bool FaultDriver::free(FaultKind kind, NodeId node) {
 void FaultDriver::heal_all() {
     const std::vector<std::size_t> active = active_;
     for (const std::size_t fault : active) {
-        if (records_[fault].spec.kind != FaultKind::Crash) {
+        if (!is_crash(records_[fault].spec.kind)) {
             end(fault);
         }
     }
@@ -279,10 +283,9 @@ void FaultDriver::refresh(FaultKind kind, const std::vector<NodeId>& nodes) {
         } else if (kind == FaultKind::Bandwidth) {
             kernel.network().set_bandwidth_up(
                 node, holds == nullptr ? kernel.spec(node).bandwidth_up : holds->bandwidth_bps);
-        } else if (kind == FaultKind::Crash) {
-            const std::vector<std::size_t> crashes = in_force(FaultKind::Crash);
-            if (std::none_of(crashes.begin(), crashes.end(), [this, node](std::size_t crash) {
-                    return hits(records_[crash], node);
+        } else if (is_crash(kind)) {
+            if (std::none_of(active_.begin(), active_.end(), [this, node](std::size_t other) {
+                    return is_crash(records_[other].spec.kind) && hits(records_[other], node);
                 })) {
                 (void)cluster_.restart(node);
             }

@@ -114,7 +114,7 @@ public:
         if (fault_.kind == FaultKind::Partition) {
             check_groups();
         }
-        if (fault_.kind == FaultKind::Crash || fault_.kind == FaultKind::Restart) {
+        if (is_crash(fault_.kind) || fault_.kind == FaultKind::Restart) {
             check_validators_only();
         }
         if (fault_.kind == FaultKind::Block && has("targets") && fault_.targets.size() < 2) {
@@ -212,7 +212,7 @@ private:
     void check_something_to_end() const {
         const auto begins = [this](const FaultSpec& other) {
             return fault_.kind == FaultKind::Restart
-                       ? other.kind == FaultKind::Crash
+                       ? is_crash(other.kind)
                        : other.kind == FaultKind::Partition || other.kind == FaultKind::Block;
         };
         std::set<std::string_view> down;

@@ -120,7 +120,7 @@ struct LoadSpec {
 
 enum class FaultKind : std::uint8_t {
     Crash,      ///< targets lose their volatile state
-    Restart,    ///< crashed targets come back from their journal
+    Restart,    ///< crashed targets come back from their journal, if they have one left
     Partition,  ///< groups cannot reach one another
     Block,      ///< packets from targets[0] to targets[1..] vanish, not the other way
     Heal,       ///< every partition and block ends
@@ -130,8 +130,14 @@ enum class FaultKind : std::uint8_t {
     Reorder,    ///< as Loss: packets may overtake others of their link
     Delay,      ///< `delay` more on all links of targets, one way
     Bandwidth,  ///< targets' links up get `bandwidth_bps`
-    Last = Bandwidth,
+    Wipe,       ///< as Crash, and what is on the disk is lost too
+    Last = Wipe,
 };
+
+/// True for what takes its targets down, until a restart.
+constexpr bool is_crash(FaultKind kind) {
+    return kind == FaultKind::Crash || kind == FaultKind::Wipe;
+}
 
 /// Something that goes wrong at a time. With `lasts`, its reverse is scheduled too.
 struct FaultSpec {

@@ -14,7 +14,7 @@ namespace nexus::tools {
 namespace {
 
 bool is_possible(sim::FaultKind kind) {
-    return kind == sim::FaultKind::Crash || kind == sim::FaultKind::Restart ||
+    return sim::is_crash(kind) || kind == sim::FaultKind::Restart ||
            kind == sim::FaultKind::Partition || kind == sim::FaultKind::Heal;
 }
 
@@ -40,11 +40,11 @@ std::string leader(const Session& session) {
 absl::Status check_faults(const sim::Scenario& scenario) {
     for (const sim::FaultSpec& fault : scenario.faults) {
         if (!is_possible(fault.kind)) {
-            return absl::InvalidArgumentError(
-                concat(scenario.file, ":", fault.line,
-                       ":1: error: expected a fault that can happen to processes (crash, restart, "
-                       "partition, heal), got ",
-                       to_string(fault.kind), "; nexus sim run makes it happen"));
+            return absl::InvalidArgumentError(concat(
+                scenario.file, ":", fault.line,
+                ":1: error: expected a fault that can happen to processes (crash, wipe, restart, "
+                "partition, heal), got ",
+                to_string(fault.kind), "; nexus sim run makes it happen"));
         }
     }
     return absl::OkStatus();
@@ -91,16 +91,8 @@ absl::Status FaultSchedule::heal(Instant now) {
 absl::Status FaultSchedule::begin(const sim::FaultSpec& fault, Record& record) {
     switch (fault.kind) {
         case sim::FaultKind::Crash:
-            for (const std::string& process : processes_of(fault)) {
-                if (living(session_.layout, process)) {
-                    record.processes.push_back(process);
-                    if (absl::Status status = signal_process(session_.layout, process, SIGKILL);
-                        !status.ok()) {
-                        return status;
-                    }
-                }
-            }
-            return absl::OkStatus();
+        case sim::FaultKind::Wipe:
+            return crash(fault, record);
         case sim::FaultKind::Restart:
             for (const std::string& process : processes_of(fault)) {
                 if (!living(session_.layout, process)) {
@@ -122,9 +114,31 @@ absl::Status FaultSchedule::begin(const sim::FaultSpec& fault, Record& record) {
     }
 }
 
+absl::Status FaultSchedule::crash(const sim::FaultSpec& fault, Record& record) {
+    for (const std::string& process : processes_of(fault)) {
+        const bool lives = living(session_.layout, process).has_value();
+        if (lives) {
+            absl::Status status = signal_process(session_.layout, process, SIGKILL);
+            if (!status.ok()) {
+                return status;
+            }
+        }
+        if (fault.kind == sim::FaultKind::Wipe) {
+            wipe_process(session_.layout, session_.network, process);
+        }
+        if (lives || fault.kind == sim::FaultKind::Wipe) {
+            record.processes.push_back(process);
+        }
+    }
+    return absl::OkStatus();
+}
+
 absl::Status FaultSchedule::end(const sim::FaultSpec& fault, const Record& record) {
-    if (fault.kind == sim::FaultKind::Crash) {
+    if (sim::is_crash(fault.kind)) {
         for (const std::string& process : record.processes) {
+            if (living(session_.layout, process)) {
+                continue;  // a restart came first
+            }
             if (absl::Status status = start_process(session_.layout, process); !status.ok()) {
                 return status;
             }

@@ -18,8 +18,9 @@ namespace nexus::tools {
 /// Errors: InvalidArgument, with file:line, for a fault that only a simulator can make.
 absl::Status check_faults(const sim::Scenario& scenario);
 
-/// Makes a scenario's faults happen to the processes of a testnet: crashes are SIGKILL, restarts
-/// start the process again, cuts are files that the processes obey.
+/// Makes a scenario's faults happen to the processes of a testnet: crashes are SIGKILL, wipes
+/// remove the data after it, restarts start the process again, cuts are files that the processes
+/// obey.
 class FaultSchedule {
 public:
     /// Pre: check_faults held. `session` outlives this.
@@ -46,6 +47,7 @@ private:
     };
 
     absl::Status begin(const sim::FaultSpec& fault, Record& record);
+    absl::Status crash(const sim::FaultSpec& fault, Record& record);
     absl::Status end(const sim::FaultSpec& fault, const Record& record);
     [[nodiscard]] std::vector<std::string> processes_of(const sim::FaultSpec& fault) const;
     [[nodiscard]] std::vector<std::string> sides_of(const sim::FaultSpec& fault) const;

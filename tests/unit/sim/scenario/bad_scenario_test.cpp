@@ -261,11 +261,11 @@ constexpr Bad kFaults[] = {
     {"[[fault]]\nat = \"1s\"\n",
      "s.toml:1:1: error: fault has no \"kind\", expected kind = one of \"crash\", "
      "\"restart\", \"partition\", \"block\", \"heal\", \"slow\", \"loss\", \"duplicate\", "
-     "\"reorder\", \"delay\", \"bandwidth\""},
+     "\"reorder\", \"delay\", \"bandwidth\", \"wipe\""},
     {"[[fault]]\nat = \"1s\"\nkind = \"crush\"\ntarget = \"leader\"\n",
      "s.toml:3:8: error: fault.kind is unknown, expected one of \"crash\", \"restart\", "
      "\"partition\", \"block\", \"heal\", \"slow\", \"loss\", \"duplicate\", \"reorder\", "
-     "\"delay\", \"bandwidth\", got \"crush\", did you mean \"crash\"?"},
+     "\"delay\", \"bandwidth\", \"wipe\", got \"crush\", did you mean \"crash\"?"},
     {"[[fault]]\nat = \"1s\"\nkind = \"crash\"\n",
      "s.toml:3:8: error: a fault of kind \"crash\" has no \"targets\", expected targets = "
      "..."},
