@@ -114,6 +114,28 @@ TEST(ValidatorRecovery, WithTooFewToAskAWipedValidatorStaysSilentUntilTheyAreBac
     EXPECT_EQ(net.log.conflicts(), std::vector<std::string>{});
 }
 
+TEST(ValidatorRecovery, ItGetsTheBlocksEvenOfThoseWhoStandStillAndHaveForgottenHowTheyBecameFinal) {
+    ValidatorNet net({});
+    net.spawn_all();
+    net.run_until(900);
+    for (const std::uint32_t victim : {0U, 1U, 2U}) {
+        net.kernel.crash(NodeId{victim});
+    }
+    net.wipe(3);
+    const Height known = net.stores[0]->height();
+    ASSERT_GT(known, Height{5});
+    net.spawn(0);
+    net.spawn(2);
+    net.spawn(3);
+    net.run_until(6000);
+    EXPECT_GE(net.stores[3]->height(), known) << "nobody tells it of a final block: it has to ask";
+    EXPECT_EQ(net.log.conflicts(), std::vector<std::string>{});
+    net.spawn(1);
+    net.run_until(12'000);
+    EXPECT_GT(net.stores[3]->height().value, known.value + 5);
+    EXPECT_EQ(net.log.conflicts(), std::vector<std::string>{});
+}
+
 TEST(ValidatorRecovery, TwoWipedValidatorsOfFourDoNotVouchForEachOther) {
     ValidatorNet net({});
     net.spawn_all();
