@@ -68,12 +68,13 @@ class NodeDisk::State final : public Journal, public ChainStore {
 public:
     State(std::unique_ptr<rocksdb::DB> db, rocksdb::ColumnFamilyHandle* journal,
           rocksdb::ColumnFamilyHandle* blocks, rocksdb::ColumnFamilyHandle* checkpoint,
-          const consensus::Engine& engine, const DiskOptions& options)
+          const consensus::Engine& engine, const DiskOptions& options, bool is_original)
         : db_(std::move(db)),
           journal_(journal),
           blocks_(blocks),
           checkpoint_(checkpoint),
-          engine_(engine) {
+          engine_(engine),
+          is_original_(is_original) {
         write_.sync = options.fsync;
         find_ends();
         read_checkpoint();
@@ -136,6 +137,8 @@ public:
         check(at->status(), "reading the journal");
         return records;
     }
+
+    bool is_original() const override { return is_original_; }
 
     // --- ChainStore ---
 
@@ -336,6 +339,7 @@ private:
     rocksdb::ColumnFamilyHandle* blocks_;
     rocksdb::ColumnFamilyHandle* checkpoint_;  // 0: the block; from 1 on: parts of the state
     const consensus::Engine& engine_;
+    bool is_original_;
     rocksdb::WriteOptions write_;
     std::function<void(DurableToken)> tell_;
 
@@ -359,6 +363,7 @@ private:
 namespace {
 
 const std::string kOwnerKey = "owner";
+const std::string kOriginalKey = "original";  // with kOwnerKey, if DiskOptions::is_first
 
 /// Closes its column families before itself.
 struct OpenDatabase {
@@ -401,6 +406,18 @@ rocksdb::Status open_database(const std::string& folder, bool read_only, OpenDat
     return status;
 }
 
+/// Writes whose data a new database will hold, and whether it is the first of its owner.
+rocksdb::Status mark_new(rocksdb::DB& db, const DiskOptions& options) {
+    rocksdb::WriteOptions how;
+    how.sync = true;
+    rocksdb::WriteBatch marks;
+    rocksdb::Status status = marks.Put(kOwnerKey, options.owner);
+    if (status.ok() && options.is_first) {
+        status = marks.Put(kOriginalKey, "");
+    }
+    return status.ok() ? db.Write(how, &marks) : status;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<NodeDisk>> NodeDisk::open(const std::string& folder,
@@ -412,11 +429,14 @@ absl::StatusOr<std::unique_ptr<NodeDisk>> NodeDisk::open(const std::string& fold
     if (status.ok()) {
         status = database.db->Get({}, kOwnerKey, &owner);
         if (status.IsNotFound() && !options.read_only) {
-            rocksdb::WriteOptions how;
-            how.sync = true;
             owner = options.owner;
-            status = database.db->Put(how, kOwnerKey, owner);
+            status = mark_new(*database.db, options);
         }
+    }
+    std::string mark;
+    const rocksdb::Status marked = status.ok() ? database.db->Get({}, kOriginalKey, &mark) : status;
+    if (!marked.ok() && !(status.ok() && marked.IsNotFound())) {
+        status = marked;
     }
     if (!status.ok()) {
         return absl::FailedPreconditionError(
@@ -432,7 +452,7 @@ absl::StatusOr<std::unique_ptr<NodeDisk>> NodeDisk::open(const std::string& fold
     rocksdb::ColumnFamilyHandle* const checkpoint = database.families[3];
     database.families.clear();
     return std::unique_ptr<NodeDisk>(new NodeDisk(std::make_unique<State>(
-        std::move(database.db), journal, blocks, checkpoint, engine, options)));
+        std::move(database.db), journal, blocks, checkpoint, engine, options, marked.ok())));
 }
 
 NodeDisk::NodeDisk(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -19,6 +19,9 @@ struct DiskOptions {
     /// Whose data this is: written into a new database, and compared with that of an old one. The
     /// journal of another validator would make this one sign twice.
     std::string owner;
+    /// Whether a database that is made now is the first of its owner, who has signed nothing yet:
+    /// Journal::is_original. An old one remembers what it was told when it was made.
+    bool is_first = false;
     /// Looks at what is there, perhaps while its owner writes: nothing can be appended or put.
     bool read_only = false;
     /// False: a record counts as durable once the operating system has it. It then survives the

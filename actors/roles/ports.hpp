@@ -86,6 +86,9 @@ public:
     virtual void forget(std::size_t count) = 0;
     /// The durable records, oldest first.
     [[nodiscard]] virtual std::vector<Bytes> records() const = 0;
+    /// True if this journal has been there since the validator first started. False for one that
+    /// was made later: the validator may have signed what no record tells.
+    [[nodiscard]] virtual bool is_original() const = 0;
 };
 
 /// Randomness: a named stream of the seed in a simulation, the operating system on a real node.

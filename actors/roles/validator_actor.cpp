@@ -89,7 +89,15 @@ void ValidatorActor::start_machine() {
     consensus::ProtocolConfig config = setup_.protocol;
     config.signer = std::make_shared<KeySigner>(setup_.key, world().compute);
     protocol_ = setup_.engine->make(std::move(config));
-    feed(consensus::Start{.committed = host_.committed(), .records = world().journal->records()});
+    consensus::Start start{
+        .committed = host_.committed(), .records = world().journal->records(), .amnesia = false};
+    // Nothing is signed before it is recorded, so that one record is enough to remember by.
+    start.amnesia = start.records.empty() && !world().journal->is_original();
+    const bool is_amnesiac = start.amnesia;
+    feed(std::move(start));
+    if (is_amnesiac) {
+        begin_amnesia();
+    }
 }
 
 /// Executes the blocks above the checkpoint again, and pays for it in virtual time.
@@ -143,6 +151,12 @@ void ValidatorActor::on_packet(NodeId from, const WirePacket& packet) {
             break;
         case PacketType::StatePart:
             receive(from, static_cast<const StatePartPacket&>(packet).body);
+            break;
+        case PacketType::RecoveryRequest:
+            receive(from, static_cast<const RecoveryRequestPacket&>(packet).body);
+            break;
+        case PacketType::RecoveryResponse:
+            receive(from, static_cast<const RecoveryResponsePacket&>(packet).body);
             break;
         case PacketType::Refusal:
         case PacketType::Notice:
@@ -334,6 +348,8 @@ void ValidatorActor::on_tick(std::uint64_t tick) {
         propose_when_due();
     } else if (tick == Tick::gossip) {
         gossip();
+    } else if (tick == Tick::recovery) {
+        inquire();
     } else {
         go_on_fetching();
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/roles/amnesia_inquiry.hpp"
 #include "actors/roles/chain_host.hpp"
 #include "actors/roles/chain_store.hpp"
 #include "actors/roles/execution.hpp"
@@ -61,6 +62,8 @@ struct ValidatorSetup {
 /// after a finalized block, checks it against the certified header, and goes on from there as after
 /// a restart: with a machine made anew from the journal.
 ///
+/// A validator whose journal was lost asks the others how far it can have gone before it signs.
+///
 /// Failure:   a packet that is refused is dropped and counted; the actor lives on. If a quorum
 ///            finalizes an invalid block the actor raises an alarm and takes no further input.
 class ValidatorActor final : public RoleActor {
@@ -77,7 +80,7 @@ protected:
 
 private:
     struct Tick {
-        static constexpr std::uint64_t propose = 0, gossip = 1, fetch = 2;
+        static constexpr std::uint64_t propose = 0, gossip = 1, fetch = 2, recovery = 3;
     };
 
     // --- inputs ---
@@ -89,11 +92,16 @@ private:
     void receive(NodeId from, const StateOffer& offer);
     void receive(NodeId from, const StateRequest& request);
     void receive(NodeId from, const StatePart& part);
+    void receive(NodeId from, const RecoveryRequest& request);
+    void receive(NodeId from, const RecoveryResponse& response);
     [[nodiscard]] std::optional<ValidatorIndex> validator_at(NodeId node) const;
     [[nodiscard]] bool checks_hold(const SignatureChecks& checks);
 
     // --- the machine ---
     void start_machine();
+    void begin_amnesia();
+    void inquire();
+    void end_amnesia();
     void feed(consensus::Input input);
     void step(const consensus::Input& input);
     void drain();
@@ -146,7 +154,8 @@ private:
     StateServer state_server_;
     std::optional<StateFetch> state_fetch_;
     std::optional<Checkpoint> fetched_;  // waits for the barrier
-    Height checkpointed_;                // of the stored checkpoint; 0: none
+    std::optional<AmnesiaInquiry> inquiry_;
+    Height checkpointed_;  // of the stored checkpoint; 0: none
     bool gossip_scheduled_ = false;
 };
 

@@ -194,6 +194,8 @@ PacketPtr make_packet(Taken body) { return wrap(std::move(body)); }
 PacketPtr make_packet(StateOffer body) { return wrap(std::move(body)); }
 PacketPtr make_packet(StateRequest body) { return wrap(body); }
 PacketPtr make_packet(StatePart body) { return wrap(std::move(body)); }
+PacketPtr make_packet(RecoveryRequest body) { return wrap(body); }
+PacketPtr make_packet(RecoveryResponse body) { return wrap(std::move(body)); }
 
 Bytes delivery_bytes(const graph::MissionId& mission, const Hash& evidence) {
     codec::Encoder encoder;
@@ -247,6 +249,10 @@ Bytes encode_packet(const Packet& packet) {
             return body(std::type_identity<StateRequest>{});
         case PacketType::StatePart:
             return body(std::type_identity<StatePart>{});
+        case PacketType::RecoveryRequest:
+            return body(std::type_identity<RecoveryRequest>{});
+        case PacketType::RecoveryResponse:
+            return body(std::type_identity<RecoveryResponse>{});
     }
     NEXUS_ASSERT(false);
     return {};
@@ -287,6 +293,10 @@ PacketPtr decode_packet(ByteView bytes, const consensus::Engine& engine) {
             return decode_body<StateRequest>(bytes);
         case PacketType::StatePart:
             return decode_body<StatePart>(bytes);
+        case PacketType::RecoveryRequest:
+            return decode_body<RecoveryRequest>(bytes);
+        case PacketType::RecoveryResponse:
+            return decode_body<RecoveryResponse>(bytes);
     }
     return nullptr;
 }

@@ -27,21 +27,23 @@
 namespace nexus::actors {
 
 enum class PacketType : std::uint8_t {
-    Consensus,      ///< validator to validator: a message of the protocol
-    Transactions,   ///< client to validator, and validator to validator
-    Refusal,        ///< validator to client: a transaction that was not taken
-    Subscribe,      ///< client to validator: what to hear of
-    Notice,         ///< validator to client: what a finalized block did
-    Query,          ///< client to validator: a key of the state
-    Answer,         ///< validator to client: the value, or its absence, with a proof
-    BlockRequest,   ///< validator to validator: finalized blocks above a height
-    BlockResponse,  ///< validator to validator
-    Delivery,       ///< contributor to sovereign, off the chain: work on a mission is done
-    Taken,          ///< validator to client: transactions are in the pool
-    StateOffer,     ///< validator to validator: instead of blocks that are dropped, a checkpoint
-    StateRequest,   ///< validator to validator: a part of the checkpoint's state
-    StatePart,      ///< validator to validator
-    Last = StatePart,
+    Consensus,         ///< validator to validator: a message of the protocol
+    Transactions,      ///< client to validator, and validator to validator
+    Refusal,           ///< validator to client: a transaction that was not taken
+    Subscribe,         ///< client to validator: what to hear of
+    Notice,            ///< validator to client: what a finalized block did
+    Query,             ///< client to validator: a key of the state
+    Answer,            ///< validator to client: the value, or its absence, with a proof
+    BlockRequest,      ///< validator to validator: finalized blocks above a height
+    BlockResponse,     ///< validator to validator
+    Delivery,          ///< contributor to sovereign, off the chain: work on a mission is done
+    Taken,             ///< validator to client: transactions are in the pool
+    StateOffer,        ///< validator to validator: instead of blocks that are dropped, a checkpoint
+    StateRequest,      ///< validator to validator: a part of the checkpoint's state
+    StatePart,         ///< validator to validator
+    RecoveryRequest,   ///< validator to validator: how far can the life I forgot have gone?
+    RecoveryResponse,  ///< validator to validator: so far have I come
+    Last = RecoveryResponse,
 };
 
 /// A packet whose type says which class it is.
@@ -255,6 +257,25 @@ struct StatePart {
     static void describe(auto& codec, auto& self) { codec(self.block, self.part, self.bytes); }
 };
 
+/// A validator that has lost its journal asks how far the network has come.
+struct RecoveryRequest {
+    static constexpr PacketType kType = PacketType::RecoveryRequest;
+    static constexpr std::string_view kKind = "recovery_request";
+    std::uint64_t nonce = 0;  ///< Fresh: an answer to an earlier life must not count.
+
+    static void describe(auto& codec, auto& self) { codec(self.nonce); }
+};
+
+/// Answers a RecoveryRequest with the same nonce: consensus::Protocol::prove_position.
+struct RecoveryResponse {
+    static constexpr PacketType kType = PacketType::RecoveryResponse;
+    static constexpr std::string_view kKind = "recovery_response";
+    std::uint64_t nonce = 0;
+    std::optional<consensus::Certificate> certificate;
+
+    static void describe(auto& codec, auto& self) { codec(self.nonce, self.certificate); }
+};
+
 /// A contributor hands in its work; what it delivers is named by its digest.
 struct Delivery {
     static constexpr PacketType kType = PacketType::Delivery;
@@ -285,6 +306,8 @@ using TakenPacket = BodyPacket<Taken>;
 using StateOfferPacket = BodyPacket<StateOffer>;
 using StateRequestPacket = BodyPacket<StateRequest>;
 using StatePartPacket = BodyPacket<StatePart>;
+using RecoveryRequestPacket = BodyPacket<RecoveryRequest>;
+using RecoveryResponsePacket = BodyPacket<RecoveryResponse>;
 
 /// Wraps a body or a message, with its size on the wire and its digest.
 PacketPtr make_packet(consensus::MessagePtr message);
@@ -301,6 +324,8 @@ PacketPtr make_packet(Taken body);
 PacketPtr make_packet(StateOffer body);
 PacketPtr make_packet(StateRequest body);
 PacketPtr make_packet(StatePart body);
+PacketPtr make_packet(RecoveryRequest body);
+PacketPtr make_packet(RecoveryResponse body);
 
 /// The finality proof in a packet, as the light client takes it, and back.
 consensus::FinalityProof finality_proof(const FinalityPart& part);

@@ -26,9 +26,25 @@ struct CommittedBlock {
 /// The first input, once: begin, or go on after a crash.
 /// `records` are the durable ones of Persist, oldest first; empty on the first start.
 /// `committed` is the last block the application has applied durably; the genesis at first.
+///
+/// `amnesia`: an earlier life may have signed what no record tells, since the records were lost.
+/// The machine then signs nothing before Recovered. Pre: there are no records.
 struct Start {
     BlockPtr committed;
     std::vector<Bytes> records;
+    bool amnesia = false;
+};
+
+/// The end of amnesia, once, after a Start that spoke of it. Validators who share an honest one
+/// with every quorum (`shares_honest`), not counting ourselves, have shown their positions
+/// since that Start (Protocol::prove_position). `highest` is the certificate of the highest view
+/// among them, with valid signatures of a quorum; null where nobody had one.
+///
+/// So no earlier life was more than two views above `highest`: it entered its last view v when a
+/// quorum had signed in v - 1 or later, an honest one of whom has shown a certificate of v - 2 or
+/// later.
+struct Recovered {
+    CertificatePtr highest;
 };
 
 /// A message from a peer, after `admit` and after all signature checks it named have passed.
@@ -64,7 +80,7 @@ struct BlocksReceived {
 };
 
 /// All that can happen to a protocol.
-using Input =
-    std::variant<Start, Receive, TimerFired, PayloadReady, BlockValidated, BlocksReceived>;
+using Input = std::variant<Start, Recovered, Receive, TimerFired, PayloadReady, BlockValidated,
+                           BlocksReceived>;
 
 }  // namespace nexus::consensus

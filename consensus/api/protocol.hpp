@@ -4,6 +4,7 @@
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "consensus/api/certificate.hpp"
 #include "consensus/api/effect.hpp"
 #include "consensus/api/input.hpp"
 #include "consensus/api/message.hpp"
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +49,8 @@ struct Status {
     View view;
     Height committed;
     ValidatorIndex leader;  ///< Of the current view.
+    /// False where an earlier life, whose records are lost, may have voted in this view.
+    bool may_vote = true;
 };
 
 /// A consensus protocol as a pure function of its inputs: no clock, socket, randomness or CAF.
@@ -74,6 +78,11 @@ public:
     [[nodiscard]] virtual Hash state_hash() const = 0;
 
     [[nodiscard]] virtual Status status() const = 0;
+
+    /// A certificate of the view before the current one, or of a later one: for a validator that
+    /// asks how far its lost life can have gone. Null in the first view, which needs none. Nothing
+    /// where there is none at hand, or where we may not vote ourselves.
+    [[nodiscard]] virtual std::optional<CertificatePtr> prove_position() const = 0;
 };
 
 /// Values of protocol parameters by name; units as the parameter's name says.

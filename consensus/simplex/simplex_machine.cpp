@@ -59,7 +59,7 @@ void SimplexMachine::step(Instant now, const Input& input, Effects& out) {
     std::optional<Bytes> record;
     std::size_t forgettable = 0;
     if (journal_.is_due()) {
-        record = journal_.take(final_view_);
+        record = journal_.take(std::max(final_view_, vote_floor_));
         forgettable = journal_.take_forgettable();
     }
     turn.finish(std::move(record), forgettable);
@@ -202,7 +202,22 @@ Hash SimplexMachine::state_hash() const {
 Status SimplexMachine::status() const {
     return {.view = view_,
             .committed = tree_.root()->header.height,
-            .leader = committee_.leader(view_)};
+            .leader = committee_.leader(view_),
+            .may_vote = view_ > vote_floor_};
+}
+
+std::optional<CertificatePtr> SimplexMachine::prove_position() const {
+    if (view_ <= vote_floor_) {
+        return std::nullopt;  // we do not know where we have been either
+    }
+    if (view_ == View{1}) {
+        return CertificatePtr{};
+    }
+    const ViewState* state = views_.find(View{view_.value - 1});
+    if (state == nullptr || state->exit_proof() == nullptr) {
+        return std::nullopt;  // after a restart; `missing_view` asks for it
+    }
+    return state->exit_proof();
 }
 
 }  // namespace nexus::consensus::simplex

@@ -45,6 +45,7 @@ public:
     void step(Instant now, const Input& input, Effects& out) override;
     [[nodiscard]] Hash state_hash() const override;
     [[nodiscard]] Status status() const override;
+    [[nodiscard]] std::optional<CertificatePtr> prove_position() const override;
 
 private:
     /// A committed block, kept for peers who are a little behind.
@@ -117,6 +118,7 @@ private:
 
     // simplex_recovery.cpp: restart, resends, help
     void take(const Start& input, Turn& turn);
+    void take(const Recovered& input, Turn& turn);
     void restore(const Record& record);
     void restore_own_block(const BlockPtr& block);
     void recount_own_votes(Turn& turn);
@@ -130,7 +132,7 @@ private:
 
     View view_;        // [CP] h, the iteration we are in
     View final_view_;  // the highest view known to be finalized
-    View vote_floor_;  // from the records: no votes in this view or below
+    View vote_floor_;  // from the records: no votes in this view or below; kViewMax in amnesia
     ViewTable views_;
     BlockTree tree_;
     CertificatePtr goal_;  // finalizes a block above the root that is not committed yet, or null

@@ -15,6 +15,7 @@
 #include "consensus/simplex/view_state.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -42,6 +43,10 @@ void SimplexMachine::take(const Start& input, Turn& turn) {
             view_ = std::max(view_, view.next());
         }
     }
+    if (input.amnesia) {
+        NEXUS_ASSERT(input.records.empty());
+        vote_floor_ = View{kViewMax};
+    }
     arm(view_timer_, view_timeout(), turn);
     turn.emit(Probe{"view_entered", view_.value});
     recount_own_votes(turn);
@@ -55,6 +60,21 @@ void SimplexMachine::take(const Start& input, Turn& turn) {
         state != nullptr && state->proposal != nullptr) {
         turn.emit_durable(Broadcast{state->proposal});
     }
+}
+
+/// Ends amnesia: the views in which an earlier life may have signed stay silent. In view v a
+/// validator signs votes and proposals of v, and finalize votes of views before, so that the last
+/// view it was in bounds all of them. The first record carries the floor on.
+void SimplexMachine::take(const Recovered& input, Turn& turn) {
+    NEXUS_ASSERT(vote_floor_ == View{kViewMax});
+    constexpr std::uint64_t kViewsAhead = 2;
+    const View highest = input.highest == nullptr ? View{0} : input.highest->view;
+    vote_floor_ = std::max(View{std::min(highest.value, kViewMax) + kViewsAhead}, final_view_);
+    turn.emit(Probe{"vote_floor", vote_floor_.value});
+    if (input.highest != nullptr && committee_.well_formed(*input.highest)) {
+        adopt(input.highest, turn);
+    }
+    dirty_ = true;
 }
 
 void SimplexMachine::restore(const Record& record) {

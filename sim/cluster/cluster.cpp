@@ -256,6 +256,17 @@ bool Cluster::crash(NodeId node) {
     return true;
 }
 
+bool Cluster::wipe(NodeId node) {
+    if (society_.members().at(node.value).kind != "validator") {
+        return false;
+    }
+    (void)crash(node);
+    kernel_.wipe_disk(node);
+    stores_.at(node) = std::make_unique<actors::MemoryChainStore>();
+    recorder_.on_wipe(node);
+    return true;
+}
+
 bool Cluster::restart(NodeId node) {
     if (kernel_.alive(node)) {
         return false;

@@ -54,6 +54,8 @@ public:
     /// Kills a validator or a client. False if the node is down already, or a load source, whose
     /// times are fixed beforehand.
     bool crash(NodeId node);
+    /// Takes the disk of a validator, whom that kills. False if the node is no validator.
+    bool wipe(NodeId node);
     /// Brings somebody who crashed back: a validator from its journal, a client from what the chain
     /// says. False if there is nothing to bring back.
     bool restart(NodeId node);

@@ -83,7 +83,7 @@ void FaultDriver::begin(std::size_t fault) {
     if (NetworkFaults::covers(spec.kind)) {
         network_.begin(fault, spec,
                        [this](const std::string& name) { return cluster_.resolve(name); });
-    } else if (spec.kind == FaultKind::Crash) {
+    } else if (is_crash(spec.kind)) {
         crash(fault);
     } else {
         refresh_slowness(record.targets);
@@ -99,7 +99,7 @@ void FaultDriver::end(std::size_t fault) {
         credit_slowness();
     }
     close(fault);
-    if (record.spec.kind == FaultKind::Crash) {
+    if (is_crash(record.spec.kind)) {
         end_crash(record.targets);
     } else if (record.spec.kind == FaultKind::Slow) {
         refresh_slowness(record.targets);
@@ -115,14 +115,18 @@ void FaultDriver::close(std::size_t fault) {
 void FaultDriver::crash(std::size_t fault) {
     Record& record = records_[fault];
     for (const NodeId node : record.targets) {
-        record.affected += cluster_.crash(node) ? 1 : 0;
+        const bool is_wipe = record.spec.kind == FaultKind::Wipe;
+        const bool hit = is_wipe ? cluster_.wipe(node) : cluster_.crash(node);
+        record.affected += hit ? 1 : 0;
     }
 }
 
 void FaultDriver::restart(std::size_t fault) {
     Record& record = records_[fault];
     for (const NodeId node : record.targets) {
-        (void)free(FaultKind::Crash, node);
+        for (const FaultKind kind : {FaultKind::Crash, FaultKind::Wipe}) {
+            (void)free(kind, node);
+        }
         record.affected += cluster_.restart(node) ? 1 : 0;
     }
 }
@@ -162,7 +166,7 @@ bool FaultDriver::free(FaultKind kind, NodeId node) {
 void FaultDriver::heal_all() {
     const std::vector<std::size_t> active = active_;
     for (const std::size_t fault : active) {
-        if (records_[fault].spec.kind != FaultKind::Crash) {
+        if (!is_crash(records_[fault].spec.kind)) {
             end(fault);
         }
     }
@@ -202,10 +206,10 @@ void FaultDriver::refresh_slowness(const std::vector<NodeId>& nodes) {
 }
 
 void FaultDriver::end_crash(const std::vector<NodeId>& nodes) {
-    const std::vector<std::size_t> crashes = in_force(FaultKind::Crash);
     for (const NodeId node : nodes) {
-        if (std::none_of(crashes.begin(), crashes.end(),
-                         [&](std::size_t crash) { return hits(records_[crash], node); })) {
+        if (std::none_of(active_.begin(), active_.end(), [this, node](std::size_t other) {
+                return is_crash(records_[other].spec.kind) && hits(records_[other], node);
+            })) {
             (void)cluster_.restart(node);
         }
     }

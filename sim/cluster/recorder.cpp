@@ -105,6 +105,14 @@ void Recorder::on_checkpoint(NodeId validator, const consensus::BlockPtr& block,
     }
 }
 
+void Recorder::on_wipe(NodeId validator) {
+    if (is_honest(validator)) {
+        for (const auto& checker : checkers_) {
+            checker->on_wipe(validator);
+        }
+    }
+}
+
 void Recorder::on_accepted(NodeId validator, const graph::TransactionPtr& transaction) {
     if (is_honest(validator)) {
         for (const auto& checker : checkers_) {

@@ -44,6 +44,8 @@ public:
     /// Nodes by rising NodeId, before the run.
     void add_node(RecordedNode node) { nodes_.push_back(std::move(node)); }
     void add_checker(std::unique_ptr<Checker> checker) { checkers_.push_back(std::move(checker)); }
+    /// The disk of a validator is lost.
+    void on_wipe(NodeId validator);
     /// Tells the checkers that the run is over.
     void finish();
 

@@ -70,4 +70,11 @@ std::size_t SimulatedDisk::crash() {
     return lost;
 }
 
+void SimulatedDisk::wipe() {
+    NEXUS_ASSERT(!running_);
+    NEXUS_ASSERT(waiting_.empty());
+    durable_.clear();
+    is_original_ = false;
+}
+
 }  // namespace nexus::sim

@@ -25,7 +25,8 @@ struct DiskConfig {
 /// handles an event.
 ///
 /// Invariant: durable tokens are a prefix of all tokens ever given that no crash took.
-/// Failure:   `crash` keeps the durable records and drops all others; tokens are never used twice.
+/// Failure:   `crash` keeps the durable records and drops the others, `wipe` drops all; tokens
+///            are never used twice.
 class SimulatedDisk {
 public:
     explicit SimulatedDisk(DiskConfig config) : config_(config) {}
@@ -53,6 +54,12 @@ public:
     /// Drops all that is not durable; returns how many records that were.
     std::size_t crash();
 
+    /// Loses everything, as when the device is replaced. Pre: nothing is being appended, as after a
+    /// crash.
+    void wipe();
+    /// False once the disk was wiped.
+    [[nodiscard]] bool is_original() const { return is_original_; }
+
     void set_fsync_latency(Duration latency) { config_.fsync_latency = latency; }
 
 private:
@@ -68,6 +75,7 @@ private:
     std::vector<Bytes> syncing_;   // covered by the running fsync
     std::deque<Waiting> waiting_;  // for a later one
     bool running_ = false;
+    bool is_original_ = true;
     Instant started_;  // of the running fsync
     actors::DurableToken next_token_ = 1;
     actors::DurableToken syncing_first_ = 1;  // token of syncing_.front()

@@ -46,6 +46,8 @@ void NodePorts::forget(std::size_t count) { node_->disk.forget(count); }
 
 std::vector<Bytes> NodePorts::records() const { return node_->disk.records(); }
 
+bool NodePorts::is_original() const { return node_->disk.is_original(); }
+
 // --- what the ports do --------------------------------------------------------------------------
 
 std::uint32_t Kernel::Core::label_of(const actors::PacketPtr& packet) {

@@ -99,6 +99,10 @@ void Kernel::set_clock_offset(NodeId node, Duration offset) {
 void Kernel::set_fsync_latency(NodeId node, Duration latency) {
     core_->node(node).disk.set_fsync_latency(latency);
 }
+void Kernel::wipe_disk(NodeId node) {
+    NEXUS_ASSERT(!alive(node));
+    core_->node(node).disk.wipe();
+}
 const SimulatedDisk& Kernel::disk(NodeId node) const { return core_->node(node).disk; }
 
 Hash Kernel::digest() const { return core_->digest.value(); }

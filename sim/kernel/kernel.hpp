@@ -166,6 +166,8 @@ public:
     void set_clock_offset(NodeId node, Duration offset);
     /// Virtual time of one fsync from now on.
     void set_fsync_latency(NodeId node, Duration latency);
+    /// Loses all that is on the disk of the node. Pre: the node is down.
+    void wipe_disk(NodeId node);
     /// The disk of the node: what is durable, what a crash took.
     [[nodiscard]] const SimulatedDisk& disk(NodeId node) const;
 

@@ -47,6 +47,7 @@ public:
     actors::DurableToken append(Bytes record) override;
     void forget(std::size_t count) override;
     [[nodiscard]] std::vector<Bytes> records() const override;
+    [[nodiscard]] bool is_original() const override;
 
 private:
     Kernel::Core* core_;

@@ -114,6 +114,9 @@ public:
         if (fault_.kind == FaultKind::Partition) {
             check_groups();
         }
+        if (fault_.kind == FaultKind::Wipe) {
+            check_validators_only();
+        }
         if (fault_.kind == FaultKind::Block && has("targets") && fault_.targets.size() < 2) {
             problem("targets",
                     "a block needs somebody on both sides, expected at least 2 targets, got 1");
@@ -194,11 +197,21 @@ private:
         }
     }
 
+    void check_validators_only() const {
+        for (const std::string& target : fault_.targets) {
+            if (target != kLeaderTarget && !target.starts_with("validator-")) {
+                problem("targets",
+                        fmt::format("a {} of {}, expected validators: others have no disk",
+                                    to_string(fault_.kind), quoted(target)));
+            }
+        }
+    }
+
     /// A restart needs a crash, a heal a partition, at an earlier or the same time.
     void check_something_to_end() const {
         const auto begins = [this](const FaultSpec& other) {
             return fault_.kind == FaultKind::Restart
-                       ? other.kind == FaultKind::Crash
+                       ? is_crash(other.kind)
                        : other.kind == FaultKind::Partition || other.kind == FaultKind::Block;
         };
         std::set<std::string_view> down;

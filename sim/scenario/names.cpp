@@ -51,6 +51,8 @@ std::string what_happens(const FaultSpec& fault) {
     switch (fault.kind) {
         case FaultKind::Crash:
             return "crash of " + targets;
+        case FaultKind::Wipe:
+            return "crash of " + targets + " with loss of the disk";
         case FaultKind::Restart:
             return "restart of " + targets;
         case FaultKind::Partition: {
@@ -174,7 +176,7 @@ const std::vector<std::string>& load_kind_names() {
 const std::vector<std::string>& fault_kind_names() {
     static const std::vector<std::string> kNames = {"crash",   "restart", "partition", "block",
                                                     "heal",    "slow",    "loss",      "duplicate",
-                                                    "reorder", "delay",   "bandwidth"};
+                                                    "reorder", "delay",   "bandwidth", "wipe"};
     return kNames;
 }
 

@@ -141,7 +141,7 @@ struct LoadSpec {
 
 enum class FaultKind : std::uint8_t {
     Crash,      ///< targets lose their volatile state
-    Restart,    ///< crashed targets come back from their journal
+    Restart,    ///< crashed targets come back from their journal, if they have one left
     Partition,  ///< groups cannot reach one another
     Block,      ///< packets from targets[0] to targets[1..] vanish, not the other way
     Heal,       ///< every partition and block ends
@@ -151,8 +151,14 @@ enum class FaultKind : std::uint8_t {
     Reorder,    ///< as Loss: packets may overtake others of their link
     Delay,      ///< `delay` more, one way, on all links or some; as Loss
     Bandwidth,  ///< targets' links up get `bandwidth_bps`; without targets each link, as Loss
-    Last = Bandwidth,
+    Wipe,       ///< as Crash, of validators, and what is on the disk is lost too
+    Last = Wipe,
 };
+
+/// True for what takes its targets down, until a restart.
+constexpr bool is_crash(FaultKind kind) {
+    return kind == FaultKind::Crash || kind == FaultKind::Wipe;
+}
 
 /// Something that goes wrong at a time. With `lasts`, its reverse is scheduled too.
 struct FaultSpec {

@@ -366,6 +366,7 @@ const std::vector<NamedFaultKey>& fault_keys() {
 FaultRule fault_rule(FaultKind kind) {
     switch (kind) {
         case FaultKind::Crash:
+        case FaultKind::Wipe:
             return {kTargetsKey, kLastsKey};
         case FaultKind::Restart:
             return {kTargetsKey, 0};

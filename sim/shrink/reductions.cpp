@@ -98,7 +98,7 @@ void tidy_ends(std::vector<FaultSpec>& faults) {
         std::set<std::string> down;
         bool any_cut = false;
         for (const FaultSpec& other : faults) {
-            if (other.at <= fault.at && other.kind == FaultKind::Crash) {
+            if (other.at <= fault.at && is_crash(other.kind)) {
                 down.insert(other.targets.begin(), other.targets.end());
             }
             any_cut = any_cut || (other.at <= fault.at && is_cut(other));
@@ -232,7 +232,7 @@ bool is_bearable(const Scenario& scenario) {
         }
     }
     for (const FaultSpec& fault : scenario.faults) {
-        if (fault.kind == FaultKind::Crash) {
+        if (is_crash(fault.kind)) {
             add(fault.targets);
         } else if (fault.kind == FaultKind::Block && !fault.targets.empty()) {
             add({fault.targets.front()});

@@ -120,7 +120,7 @@ private:
     void start() {
         machine_ = engine().make(committee_.config(ValidatorIndex{0}));
         timers_.clear();
-        give(Start{.committed = committed_, .records = records_});
+        give(Start{.committed = committed_, .records = records_, .amnesia = false});
     }
 
     View view() {

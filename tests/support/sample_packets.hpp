@@ -107,6 +107,9 @@ inline std::vector<actors::PacketPtr> sample_packets() {
     packets.push_back(make_packet(actors::StateRequest{.block = block.block->id, .part = 2}));
     packets.push_back(make_packet(actors::StatePart{
         .block = block.block->id, .part = 2, .bytes = graph::split_state(chain.state()).front()}));
+    packets.push_back(make_packet(actors::RecoveryRequest{.nonce = 11}));
+    packets.push_back(
+        make_packet(actors::RecoveryResponse{.nonce = 11, .certificate = *block.certificate}));
     return packets;
 }
 

@@ -2,12 +2,14 @@
 """The life of a testnet from up to down: kills, restarts, cuts, wipes. See testnet.py."""
 
 import json
+import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.request
 
-from testnet import Testnet, arguments, check, lives, listens, main
+from testnet import SCENARIO, Testnet, arguments, check, lives, listens, main
 
 
 def goes_through_faults(nexus: str) -> None:
@@ -30,8 +32,10 @@ def goes_through_faults(nexus: str) -> None:
         net.do("resume", "validator-0")
         net.until_height(net.height(), ["validator-0"])
 
+        check(all(each["voting"] == 1 for each in net.validators().values()), "everybody votes")
         net.do("wipe", "validator-1")
         net.until_height(net.height(), ["validator-1"])
+        net.until(lambda: net.validators()["validator-1"].get("voting") == 1, "a wiped one votes")
         net.until_height(net.height() + 5)
 
         for name, each in net.validators().items():
@@ -190,10 +194,47 @@ def check_finds_what_is_wrong(nexus: str) -> None:
               "the disk of another validator")
 
 
+def a_lost_disk_is_noticed(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(5)
+        check(not list(net.folder.glob("**/first_start")), "who has started is not new any more")
+        net.do("kill", "validator-2", "validator-3")
+        shutil.rmtree(net.folder / "validator-2/validator-2/data")
+        net.do("restart", "validator-2")
+        net.until(lambda: net.validators()["validator-2"]["peers"] > 0, "it has others to ask")
+        net.until(lambda: stands_still(net), "it does not vote: one of three cannot answer")
+        check(net.validators()["validator-2"]["voting"] == 0, "and says so")
+        net.do("restart", "validator-3")
+        net.until_height(net.height() + 5)
+        net.until(lambda: net.validators()["validator-2"]["voting"] == 1, "now it votes")
+
+
+def check_begins_at_a_checkpoint_where_blocks_are_dropped(nexus: str) -> None:
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="nexus-pruned-"))
+    try:
+        scenario = folder / "pruned.toml"
+        text = SCENARIO.read_text().replace("../data", str(SCENARIO.parents[1] / "data"))
+        scenario.write_text(text + "\n[blocks]\ncheckpoint_blocks = 8\nblocks_kept = 4\n")
+        with Testnet(nexus, scenario) as net:
+            net.until_height(40)
+            net.do("kill", *net.validators())
+            checked = net.do("check")
+            check(checked["holds"], json.dumps(checked, indent=1))
+            check(8 <= checked["base"] < checked["height"], f"it begins above genesis: {checked}")
+            check("blocks up to height" in checked["not_covered"][0], f"and says so: {checked}")
+            for name in ("agreement", "validity", "certificates", "supply", "ownership"):
+                check(checked["invariants"][name]["checked"] > 0, f"{name} had nothing to check")
+            text = net.run("check").stdout
+            check("not covered: blocks up to height" in text, f"for people too: {text}")
+    finally:
+        shutil.rmtree(folder)
+
+
 if __name__ == "__main__":
     parsed = arguments(__doc__).parse_args()
     sys.exit(main({test.__name__: test for test in (
         goes_through_faults, a_sovereign_comes_back_to_its_community,
         a_cut_without_quorum_stops_the_chain_until_it_heals, one_side_with_a_quorum_goes_on,
         down_leaves_nothing, commands_refuse_what_makes_no_sense, tells_of_itself,
-        a_mix_of_transactions_has_effect, check_finds_what_is_wrong)}, parsed.nexus))
+        a_mix_of_transactions_has_effect, check_finds_what_is_wrong, a_lost_disk_is_noticed,
+        check_begins_at_a_checkpoint_where_blocks_are_dropped)}, parsed.nexus))

@@ -65,10 +65,13 @@ ExitCode check(const CheckArguments& arguments) {
         return report_error(checked.status());
     }
     sim::JsonWriter json(sim::JsonWriter::Style::Readable);
-    json.open_object().member("height", checked->height);
+    json.open_object().member("base", checked->base).member("height", checked->height);
     json.member("transactions", checked->transactions).key("invariants").open_object();
     std::string text =
-        fmt::format("{} blocks, {} transactions\n", checked->height, checked->transactions);
+        checked->base == 0
+            ? fmt::format("{} blocks, {} transactions\n", checked->height, checked->transactions)
+            : fmt::format("blocks {} to {}, {} transactions\n", checked->base + 1, checked->height,
+                          checked->transactions);
     for (const sim::InvariantSummary& each : checked->invariants) {
         json.key(each.name).open_object().member("checked", each.checked);
         json.member("violated", each.violated).key("examples").open_array();
@@ -80,6 +83,11 @@ ExitCode check(const CheckArguments& arguments) {
             text += concat("    ", example, "\n");
         }
         json.close().close();
+    }
+    json.close().key("not_covered").open_array();
+    for (const std::string& each : checked->not_covered) {
+        json.value(each);
+        text += concat("? not covered: ", each, "\n");
     }
     json.close().member("holds", checked->holds());
     fmt::print("{}", arguments.json ? json.close().take() + "\n" : text);
@@ -170,6 +178,9 @@ absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Runnin
     auto checked = check_chain(session.layout, session.network, session.society);
     if (!checked.ok()) {
         return checked.status();
+    }
+    for (const std::string& each : checked->not_covered) {
+        fmt::print(stderr, "note: not checked: {}\n", each);
     }
     sim::RunReport report = std::move(measured->report);
     report.invariants = std::move(checked->invariants);

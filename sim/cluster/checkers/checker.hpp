@@ -6,6 +6,7 @@
 #include "consensus/api/block.hpp"
 #include "consensus/api/certificate.hpp"
 #include "graph/ledger/receipt.hpp"
+#include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/transaction.hpp"
 
 #include <cstddef>
@@ -59,6 +60,12 @@ struct CheckpointEvent {
     Instant at;
 };
 
+/// Where the watch begins, if not at genesis: the state after a finalized block.
+struct BaseEvent {
+    const consensus::Block* block = nullptr;
+    const graph::StateSnapshot* state = nullptr;  ///< Its root is the one in the header.
+};
+
 /// An invariant as an oracle: sees what honest nodes do and says what must never be. Written apart
 /// from the code it watches, and using as little of it as can be.
 class Checker {
@@ -70,10 +77,14 @@ public:
     Checker& operator=(Checker&&) = delete;
     virtual ~Checker() = default;
 
+    /// What lies below is unknown: the state is taken for right. Before all other events.
+    virtual void on_base(const BaseEvent& /*event*/) {}
     /// Honest validators only, in the order of events.
     virtual void on_commit(const CommitEvent& /*event*/) {}
     /// An honest validator got the state after this finalized block from a peer and goes on there.
     virtual void on_checkpoint(const CheckpointEvent& /*event*/) {}
+    /// An honest validator lost its disk and begins again at genesis.
+    virtual void on_wipe(NodeId /*validator*/) {}
     /// A client sent this for the first time.
     virtual void on_submitted(const graph::TransactionPtr& /*transaction*/) {}
     /// An honest validator took it from a client.

@@ -20,6 +20,18 @@ namespace nexus::sim {
 OwnershipChecker::OwnershipChecker()
     : Checker("ownership", "every asset belongs to whom the transactions gave it") {}
 
+void OwnershipChecker::on_base(const BaseEvent& event) {
+    const graph::LedgerView ledger(*event.state);
+    for (const auto& [key, asset] : ledger.all(graph::keys::kAssets)) {
+        owners_.emplace(asset.id, asset.owner);
+    }
+    for (const auto& [key, sovereign] : ledger.all(graph::keys::kSovereigns)) {
+        controllers_.emplace(sovereign.id, sovereign.controller);
+    }
+    last_ = *event.state;
+    height_ = event.block->header.height;
+}
+
 bool OwnershipChecker::acts_for(const graph::AccountId& account,
                                 const graph::AssetOwner& owner) const {
     if (const auto* sovereign = std::get_if<SovereignId>(&owner)) {

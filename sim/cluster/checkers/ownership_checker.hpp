@@ -13,6 +13,7 @@ namespace nexus::sim {
 class OwnershipChecker final : public Checker {
 public:
     OwnershipChecker();
+    void on_base(const BaseEvent& event) override;
     void on_commit(const CommitEvent& event) override;
     void on_end(Instant at) override;
 

@@ -25,6 +25,12 @@ void SupplyChecker::check(const graph::StateSnapshot& state, Instant at) {
     }
 }
 
+void SupplyChecker::on_base(const BaseEvent& event) {
+    last_ = *event.state;
+    height_ = event.block->header.height;
+    check(last_, event.block->header.time);
+}
+
 void SupplyChecker::on_commit(const CommitEvent& event) {
     if (!event.is_first) {
         return;

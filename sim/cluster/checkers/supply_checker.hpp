@@ -10,6 +10,7 @@ namespace nexus::sim {
 class SupplyChecker final : public Checker {
 public:
     SupplyChecker();
+    void on_base(const BaseEvent& event) override;
     void on_commit(const CommitEvent& event) override;
     void on_end(Instant at) override;
 

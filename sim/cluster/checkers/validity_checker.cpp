@@ -7,6 +7,7 @@
 #include "base/ids.hpp"
 #include "consensus/api/block.hpp"
 #include "graph/ledger/block_executor.hpp"
+#include "graph/ledger/ledger_view.hpp"
 #include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/ids.hpp"
 #include "graph/transaction/transaction.hpp"
@@ -23,7 +24,20 @@ ValidityChecker::ValidityChecker(const consensus::Block& genesis, graph::StateSn
       chain_(genesis.header.chain),
       state_(std::move(state)),
       verifier_(verifier),
-      last_(genesis.id) {}
+      last_(genesis.id),
+      before_(state_) {}
+
+void ValidityChecker::on_base(const BaseEvent& event) {
+    count();
+    height_ = event.block->header.height;
+    last_ = consensus::block_id(event.block->header);
+    state_ = *event.state;
+    before_ = graph::LedgerView(state_);
+    if (state_.root() != event.block->header.state_root) {
+        violation(concat(time_text(event.block->header.time), ": height ", height_.value,
+                         ": the state is not the one in the header"));
+    }
+}
 
 void ValidityChecker::on_submitted(const graph::TransactionPtr& transaction) {
     submitted_.insert(transaction->id());
@@ -49,7 +63,8 @@ void ValidityChecker::check_transaction(const graph::SignedTransaction& transact
     if (!verifier_.verify(content.key, transaction.id().view(), transaction.signature())) {
         object("is not signed by its key");
     }
-    Nonce& expected = nonces_[content.sender];
+    Nonce& expected =
+        nonces_.try_emplace(content.sender, before_.account(content.sender).nonce).first->second;
     if (content.nonce != expected) {
         object(concat("nonce ", content.nonce.value, " where ", expected.value, " is next"));
     }

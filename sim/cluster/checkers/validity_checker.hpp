@@ -4,6 +4,7 @@
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
 #include "consensus/api/block.hpp"
+#include "graph/ledger/ledger_view.hpp"
 #include "graph/state/state_snapshot.hpp"
 #include "graph/transaction/ids.hpp"
 #include "graph/transaction/transaction.hpp"
@@ -20,6 +21,7 @@ class ValidityChecker final : public Checker {
 public:
     ValidityChecker(const consensus::Block& genesis, graph::StateSnapshot state,
                     SignatureVerifier& verifier);
+    void on_base(const BaseEvent& event) override;
     void on_commit(const CommitEvent& event) override;
     void on_submitted(const graph::TransactionPtr& transaction) override;
 
@@ -32,6 +34,7 @@ private:
     Height height_;
     Hash last_;  // the block that state_ belongs to: one branch is followed, should there be two
     absl::btree_set<graph::TransactionId> submitted_;
+    graph::LedgerView before_;  // where the watch began: the nonces of those not seen yet
     absl::btree_map<graph::AccountId, Nonce> nonces_;
 };
 

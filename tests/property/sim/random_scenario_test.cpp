@@ -116,7 +116,7 @@ private:
         const std::string name = validator_node(victim);
         switch (random_.below(7)) {
             case 0:
-                fault(FaultKind::Crash).targets = {name};
+                fault(random_.below(2) == 0 ? FaultKind::Crash : FaultKind::Wipe).targets = {name};
                 break;
             case 1:
                 fault(FaultKind::Partition).groups = {{}, {name}};

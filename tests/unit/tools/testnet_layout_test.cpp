@@ -142,5 +142,20 @@ TEST(TestnetLayout, RefusesASecretOfSomebodyElse) {
     EXPECT_THAT(std::string(book.status().message()), HasSubstr("validator-0"));
 }
 
+TEST(TestnetLayout, AFirstStartIsAllowedOnce) {
+    const TemporaryFolder folder;
+    const TestnetLayout layout{folder / "net"};
+    const std::string path = layout.first_start("validator-0", "validator-0");
+    ASSERT_TRUE(allow_first_start(layout, "validator-0", "validator-0").ok());
+    EXPECT_TRUE(fs::exists(path));
+    EXPECT_TRUE(end_first_start(layout, "validator-0", "validator-0").ok());
+    EXPECT_FALSE(fs::exists(path));
+    EXPECT_TRUE(end_first_start(layout, "validator-0", "validator-0").ok()) << "as on every start";
+    fs::create_directories(path + "/in the way");
+    const absl::Status status = end_first_start(layout, "validator-0", "validator-0");
+    ASSERT_FALSE(status.ok()) << "who cannot take it away must not sign";
+    EXPECT_THAT(std::string(status.message()), HasSubstr(path + ": cannot be removed: "));
+}
+
 }  // namespace
 }  // namespace nexus::tools

@@ -4,6 +4,7 @@
 #include "actors/roles/chain_host.hpp"
 #include "base/concat.hpp"
 #include "base/memo_verifier.hpp"
+#include "consensus/api/certificate.hpp"
 #include "consensus/registry/signed_matters.hpp"
 #include "sim/cluster/checkers/agreement_checker.hpp"
 #include "sim/cluster/checkers/certificate_checker.hpp"
@@ -19,6 +20,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -39,7 +41,15 @@ public:
             in_blocks_.insert(to_hex(transaction->id().view()));
         }
     }
+    /// Blocks below were dropped.
+    void on_base(const sim::BaseEvent& /*event*/) override { is_partial_ = true; }
+    /// How many were seen and may be in blocks that were dropped.
+    [[nodiscard]] std::uint64_t unknown() const { return unknown_; }
     void on_seen(const std::string& client, const std::string& transaction) {
+        if (!in_blocks_.contains(transaction) && is_partial_) {
+            ++unknown_;  // perhaps in a block that was dropped
+            return;
+        }
         count();
         if (!in_blocks_.contains(transaction)) {
             violation(concat(client, " saw ", transaction, " finalized; it is in no block"));
@@ -48,6 +58,8 @@ public:
 
 private:
     std::set<std::string> in_blocks_;
+    bool is_partial_ = false;
+    std::uint64_t unknown_ = 0;
 };
 
 class NoCompute final : public actors::Compute {
@@ -95,10 +107,14 @@ public:
                                 .verifier = &verifier_,
                                 .journal = nullptr},
                                std::make_shared<actors::ExecutionCache>());
-        for (Height height{1};; height = height.next()) {
+        if (const std::optional<actors::Checkpoint> base = find_base()) {
+            begin_at(*base);
+            host.restart_at(base->block.block, base->state);
+        }
+        consensus::BlockPtr below = host.committed();
+        for (Height height{check_.base + 1};; height = height.next()) {
             bool is_first = true;
             actors::ExecutedPtr executed;
-            std::vector<std::pair<const Place*, consensus::BlockPtr>> arrived;
             for (const Place& place : places_) {
                 const actors::ChainStore& chain = place.disk->chain();
                 if (chain.height() < height || chain.first() > height) {
@@ -110,9 +126,8 @@ public:
                                       " that is not valid on top of those below");
                     return;
                 }
-                if (height.value > 1 && chain.first() == height) {
-                    arrived.emplace_back(&place, stored.block);  // by a state that it fetched
-                    continue;
+                if (chain.first() == height) {
+                    tell_arrival(place, *below);
                 }
                 tell(place, stored, *executed, is_first);
                 is_first = false;
@@ -120,18 +135,11 @@ public:
             if (executed == nullptr) {
                 if (is_dropped(height)) {
                     invalid_ = concat("no validator has the block of height ", height.value,
-                                      " any more: blocks_kept of the scenario is too small");
+                                      " any more, though some have later ones");
                 }
                 return;
             }
-            for (const auto& [place, block] : arrived) {
-                for (const auto& checker : checkers_) {
-                    checker->on_checkpoint({.validator = place->node,
-                                            .validator_name = place->name,
-                                            .block = block.get(),
-                                            .at = block->header.time});
-                }
-            }
+            below = host.committed();
             check_.height = height.value;
             check_.transactions += executed->transactions.size();
             check_.rejected += static_cast<std::uint64_t>(std::count_if(
@@ -169,6 +177,16 @@ public:
             checker->on_end(last_);
             add(*checker);
         }
+        if (!invalid_base_.empty()) {
+            check_.invariants[4].violated += 1;  // certificates
+            check_.invariants[4].examples.push_back(invalid_base_);
+        }
+        if (finalized_.unknown() > 0) {
+            check_.not_covered.push_back(
+                concat(finalized_.unknown(),
+                       " transactions that clients saw finalized: they are in none of the blocks "
+                       "that are left"));
+        }
         if (!invalid_.empty()) {
             check_.invariants[1].violated += 1;  // validity
             check_.invariants[1].examples.push_back(invalid_);
@@ -185,6 +203,78 @@ public:
     }
 
 private:
+    /// Whether all blocks from genesis to the highest are on one disk or another.
+    [[nodiscard]] bool is_whole() const {
+        Height reached;
+        for (bool grows = true; grows;) {
+            grows = false;
+            for (const Place& place : places_) {
+                const actors::ChainStore& chain = place.disk->chain();
+                if (chain.first() <= reached.next() && chain.height() > reached) {
+                    reached = chain.height();
+                    grows = true;
+                }
+            }
+        }
+        return !is_dropped(reached.next());
+    }
+
+    /// The oldest checkpoint, where blocks below are dropped.
+    [[nodiscard]] std::optional<actors::Checkpoint> find_base() const {
+        std::optional<actors::Checkpoint> oldest;
+        if (is_whole()) {
+            return oldest;
+        }
+        for (const Place& place : places_) {
+            auto checkpoint = place.disk->chain().checkpoint();
+            if (checkpoint && (!oldest || checkpoint->height() < oldest->height())) {
+                oldest = std::move(checkpoint);
+            }
+        }
+        return oldest;
+    }
+
+    void begin_at(const actors::Checkpoint& base) {
+        const consensus::BlockHeader& header = base.block.block->header;
+        check_.base = header.height.value;
+        check_.height = check_.base;
+        last_ = header.time;
+        finalized_.on_base({.block = base.block.block.get(), .state = &base.state});
+        for (const auto& checker : checkers_) {
+            checker->on_base({.block = base.block.block.get(), .state = &base.state});
+        }
+        const auto proof = consensus::verify_finality(
+            {.headers = {header}, .certificate = base.block.certificate},
+            ChainId{society_.scenario().chain.id}, society_.engine().finality_statement(),
+            *society_.validator_set(), verifier_);
+        if (!proof) {
+            invalid_base_ = concat("the checkpoint at height ", header.height.value,
+                                   " is refused: ", consensus::to_string(proof.error()));
+        }
+        for (const Place& place : places_) {
+            const actors::ChainStore& chain = place.disk->chain();
+            if (chain.first() <= header.height && header.height <= chain.height()) {
+                tell_arrival(place, *chain.block(header.height).block);
+            }
+        }
+        check_.not_covered.push_back(
+            concat("blocks up to height ", header.height.value,
+                   ": no validator keeps them all; the certified state after them was taken over"));
+    }
+
+    /// A validator whose oldest block stands on this one.
+    void tell_arrival(const Place& place, const consensus::Block& block) {
+        if (block.header.height == Height{0}) {
+            return;
+        }
+        for (const auto& checker : checkers_) {
+            checker->on_checkpoint({.validator = place.node,
+                                    .validator_name = place.name,
+                                    .block = &block,
+                                    .at = block.header.time});
+        }
+    }
+
     [[nodiscard]] bool is_dropped(Height height) const {
         return std::any_of(places_.begin(), places_.end(), [height](const Place& place) {
             return place.disk->chain().height() >= height;
@@ -238,7 +328,8 @@ private:
     std::vector<std::unique_ptr<sim::Checker>> checkers_;
     FinalizedChecker finalized_;
     DoubleSignChecker double_signs_;
-    std::string invalid_;
+    std::string invalid_;       // a block, against those below
+    std::string invalid_base_;  // the checkpoint, against its certificate
     Instant last_;
     ChainCheck check_;
 };

@@ -7,12 +7,18 @@
 #include <absl/status/statusor.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace nexus::tools {
 
 /// What the disks of a testnet hold.
 struct ChainCheck {
+    /// Blocks up to here were dropped by all: the state after this one was taken for right, as the
+    /// validators certified it. 0: the chain was executed from its genesis.
+    std::uint64_t base = 0;
+    /// What could not be checked for that reason, in sentences.
+    std::vector<std::string> not_covered;
     std::uint64_t height = 0;  ///< Of the validator that is furthest.
     std::uint64_t transactions = 0;
     std::uint64_t rejected = 0;
@@ -26,6 +32,8 @@ struct ChainCheck {
 ///
 ///     no_lost_transaction  what a client saw finalized is in a block
 ///     no_double_sign       over the journals and certificates of all validators
+///
+/// Where no disk has the oldest blocks any more it begins at the oldest checkpoint.
 ///
 /// Errors: a disk that cannot be read, measurements of another form.
 absl::StatusOr<ChainCheck> check_chain(const TestnetLayout& layout, const NetworkFile& network,

@@ -17,7 +17,7 @@ namespace nexus::tools {
 namespace {
 
 bool is_possible(sim::FaultKind kind) {
-    return sim::NetworkFaults::covers(kind) || kind == sim::FaultKind::Crash ||
+    return sim::NetworkFaults::covers(kind) || sim::is_crash(kind) ||
            kind == sim::FaultKind::Restart || kind == sim::FaultKind::Heal;
 }
 
@@ -91,7 +91,8 @@ absl::Status FaultSchedule::begin(std::size_t fault, Instant now) {
     record.began = now;
     switch (spec.kind) {
         case sim::FaultKind::Crash:
-            return crash(record, processes_of(spec));
+        case sim::FaultKind::Wipe:
+            return crash(spec, record);
         case sim::FaultKind::Restart:
             return restart(record, processes_of(spec), now);
         case sim::FaultKind::Heal: {
@@ -113,7 +114,7 @@ absl::Status FaultSchedule::end(std::size_t fault, Instant now) {
     if (!is_in_force(fault)) {
         return absl::OkStatus();  // another one has ended it
     }
-    if (session_.society.scenario().faults[fault].kind == sim::FaultKind::Crash) {
+    if (sim::is_crash(session_.society.scenario().faults[fault].kind)) {
         records_[fault].ended = now;
         return end_crash(fault);
     }
@@ -124,15 +125,20 @@ absl::Status FaultSchedule::end(std::size_t fault, Instant now) {
         .status();
 }
 
-absl::Status FaultSchedule::crash(Record& record, const std::vector<std::string>& processes) {
-    for (const std::string& process : processes) {
+absl::Status FaultSchedule::crash(const sim::FaultSpec& fault, Record& record) {
+    const bool is_wipe = fault.kind == sim::FaultKind::Wipe;
+    for (const std::string& process : processes_of(fault)) {
         record.processes.push_back(process);
-        if (!living(session_.layout, process)) {
-            continue;
+        const bool lives = living(session_.layout, process).has_value();
+        record.hit += lives || is_wipe ? 1 : 0;
+        if (lives) {
+            if (absl::Status status = signal_process(session_.layout, process, SIGKILL);
+                !status.ok()) {
+                return status;
+            }
         }
-        ++record.hit;
-        if (absl::Status status = signal_process(session_.layout, process, SIGKILL); !status.ok()) {
-            return status;
+        if (is_wipe) {
+            wipe_process(session_.layout, session_.network, process);
         }
     }
     return absl::OkStatus();
@@ -143,7 +149,7 @@ absl::Status FaultSchedule::restart(Record& record, const std::vector<std::strin
     const std::vector<sim::FaultSpec>& faults = session_.society.scenario().faults;
     for (const std::string& process : processes) {
         for (std::size_t i = 0; i < faults.size(); ++i) {  // it ends all crashes of its targets
-            if (faults[i].kind == sim::FaultKind::Crash && is_in_force(i) &&
+            if (sim::is_crash(faults[i].kind) && is_in_force(i) &&
                 std::erase(records_[i].processes, process) > 0 && records_[i].processes.empty()) {
                 records_[i].ended = now;
             }
@@ -165,7 +171,7 @@ absl::Status FaultSchedule::end_crash(std::size_t fault) {
         for (std::size_t i = 0; i < faults.size(); ++i) {
             const std::vector<std::string>& down = records_[i].processes;
             is_in_another =
-                is_in_another || (faults[i].kind == sim::FaultKind::Crash && is_in_force(i) &&
+                is_in_another || (sim::is_crash(faults[i].kind) && is_in_force(i) &&
                                   std::find(down.begin(), down.end(), process) != down.end());
         }
         if (!is_in_another && !living(session_.layout, process)) {

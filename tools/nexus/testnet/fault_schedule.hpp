@@ -19,9 +19,10 @@ namespace nexus::tools {
 /// Errors: InvalidArgument, with file:line, for a fault that only a simulator can make.
 absl::Status check_faults(const sim::Scenario& scenario);
 
-/// Makes a scenario's faults happen to the processes of a testnet: crashes are SIGKILL, restarts
-/// start the process again, and those of the network are in a file that all processes obey, with
-/// the simulator's own model of the network. What holds while several are in force is as there.
+/// Makes a scenario's faults happen to the processes of a testnet: crashes are SIGKILL, wipes
+/// remove the data after it, restarts start the process again, and those of the network are in a
+/// file that all processes obey, with the simulator's own model of the network. What holds while
+/// several are in force is as there.
 class FaultSchedule {
 public:
     /// Pre: check_faults held. `session` outlives this.
@@ -51,7 +52,7 @@ private:
 
     absl::Status begin(std::size_t fault, Instant now);
     absl::Status end(std::size_t fault, Instant now);
-    absl::Status crash(Record& record, const std::vector<std::string>& processes);
+    absl::Status crash(const sim::FaultSpec& fault, Record& record);
     absl::Status restart(Record& record, const std::vector<std::string>& processes, Instant now);
     absl::Status end_crash(std::size_t fault);
     absl::Status begin_on_network(const sim::FaultSpec& fault, Record& record);

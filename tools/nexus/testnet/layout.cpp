@@ -8,10 +8,14 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <limits>
 #include <optional>
 #include <sstream>
+#include <unistd.h>
 #include <utility>
 
 namespace nexus::tools {
@@ -248,6 +252,41 @@ absl::Status write_key_file(const TestnetLayout& layout, const std::string& proc
         path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
     return error ? absl::PermissionDeniedError(concat(path, ": ", error.message()))
                  : absl::OkStatus();
+}
+
+absl::Status allow_first_start(const TestnetLayout& layout, const std::string& process,
+                               const std::string& member) {
+    const std::string folder = layout.member(process, member);
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        return absl::PermissionDeniedError(concat(folder, ": ", error.message()));
+    }
+    return sim::write_file_atomically(
+        layout.first_start(process, member),
+        concat(member, " has never started and has signed nothing.\n",
+               "Its first start takes this file away. Never put it back: without its data and with "
+               "this file, a validator signs twice what it has signed already.\n"));
+}
+
+absl::Status end_first_start(const TestnetLayout& layout, const std::string& process,
+                             const std::string& member) {
+    const std::string path = layout.first_start(process, member);
+    if (unlink(path.c_str()) != 0) {
+        return errno == ENOENT ? absl::OkStatus()
+                               : absl::PermissionDeniedError(
+                                     concat(path, ": cannot be removed: ", std::strerror(errno)));
+    }
+    const std::string folder = layout.member(process, member);
+    const int handle = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool is_gone = handle >= 0 && fsync(handle) == 0;
+    const int error = errno;
+    if (handle >= 0) {
+        close(handle);
+    }
+    return is_gone ? absl::OkStatus()
+                   : absl::UnavailableError(
+                         concat(folder, ": cannot be written through: ", std::strerror(error)));
 }
 
 sim::KeyBook public_keys(const NetworkFile& network) {

@@ -24,6 +24,7 @@ namespace nexus::tools {
 ///     FOLDER/PROCESS/log        what it says; older ones as log.1
 ///     FOLDER/PROCESS/touched    how many of its packets each fault has touched, by number
 ///     FOLDER/PROCESS/MEMBER/    status.json, measurements, the data of a validator
+///     FOLDER/PROCESS/MEMBER/first_start   of a validator that has never started
 struct TestnetLayout {
     std::string folder;
 
@@ -45,6 +46,10 @@ struct TestnetLayout {
     [[nodiscard]] std::string member(const std::string& process_name,
                                      const std::string& name) const {
         return process(process_name) + "/" + name;
+    }
+    [[nodiscard]] std::string first_start(const std::string& process_name,
+                                          const std::string& name) const {
+        return member(process_name, name) + "/first_start";
     }
 };
 
@@ -89,6 +94,15 @@ struct NodeConfig {
 absl::Status write_node_config(const TestnetLayout& layout, const std::string& process);
 /// Paths in the file are relative to its folder. Errors: as read_network_file.
 absl::StatusOr<NodeConfig> read_node_config(const std::string& path);
+
+/// Leaves word for a validator that its next start is its first: whatever it finds no record of, it
+/// has not signed. Errors: those of writing a file.
+absl::Status allow_first_start(const TestnetLayout& layout, const std::string& process,
+                               const std::string& member);
+/// Takes that word back for good: the file is gone from the disk when this returns.
+/// Errors: those of removing a file.
+absl::Status end_first_start(const TestnetLayout& layout, const std::string& process,
+                             const std::string& member);
 
 using SecretSeeds = std::map<std::string, std::array<std::uint8_t, 32>>;
 

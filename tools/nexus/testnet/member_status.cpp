@@ -72,7 +72,8 @@ void add_network(const actors::NetworkCounters& network, Adder add) {
     add("send_queue_bytes", false, network.bytes_queued, "For sockets that do not take them yet.");
 }
 
-void add_disk(const actors::DiskCounters& counters, Adder add) {
+void add_disk(const actors::DiskCounters& counters, bool may_vote, Adder add) {
+    add("voting", false, may_vote ? 1 : 0, "0: may have voted, before its disk was lost.");
     add("journal_records", true, counters.records, "Made durable.");
     add("journal_batches", true, counters.batches, "Writes that they took, each with an fsync.");
     add("journal_bytes", true, counters.bytes, "Of these records.");
@@ -152,7 +153,7 @@ void read_numbers(const MemberSources& sources, MemberStatus& status) {
          sources.observer.client_latency()}};
     if (sources.disk != nullptr) {
         const actors::DiskCounters counters = sources.disk->counters();
-        add_disk(counters, add);
+        add_disk(counters, sources.observer.counters().may_vote, add);
         status.histograms.push_back(
             {"journal_write", "A batch of records, with its fsync.", counters.journal_writes});
         status.histograms.push_back(

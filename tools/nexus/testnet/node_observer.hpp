@@ -52,6 +52,7 @@ public:
         std::atomic<std::uint64_t> committed{0}, rejected{0}, accepted{0};
         std::atomic<std::uint64_t> offered{0}, submitted{0}, finalized{0};
         std::atomic<std::uint64_t> in_time{0};  ///< Finalized with effect while the load lasted.
+        std::atomic<bool> may_vote{false};
         std::atomic<std::uint64_t> evidence{0}, alarms{0}, lies{0};
         /// Intended time of the first transaction; 0 before it. Nanoseconds of scenario time.
         std::atomic<std::int64_t> first_intended{0};
@@ -98,6 +99,7 @@ public:
     void on_status(NodeId /*validator*/, const consensus::Status& status) override {
         counters_.view = status.view.value;
         counters_.leader = status.leader.value;
+        counters_.may_vote = status.may_vote;
     }
     void on_pool(NodeId /*validator*/, std::size_t transactions) override {
         counters_.pool = transactions;

@@ -306,9 +306,17 @@ private:
                                  const sim::ValidatorPlace& place) {
         auto disk = actors::NodeDisk::open(
             layout_.member(options_.process, hosted.name) + "/data", society_.engine(),
-            {.owner = disk_owner(society_, hosted.name), .fsync = network_.fsync});
+            {.owner = disk_owner(society_, hosted.name),
+             .is_first =
+                 std::filesystem::exists(layout_.first_start(options_.process, hosted.name)),
+             .fsync = network_.fsync});
         if (!disk.ok()) {
             return disk.status();
+        }
+        // The disk knows it now. Were it lost later, the next one must not be told the same.
+        if (absl::Status status = end_first_start(layout_, options_.process, hosted.name);
+            !status.ok()) {
+            return status;
         }
         hosted.disk = *std::move(disk);
         world.journal = &hosted.disk->journal();

@@ -130,12 +130,8 @@ std::map<std::string, SecretSeeds> draw_keys(NetworkFile& network, const sim::So
     return seeds;
 }
 
-}  // namespace
-
-absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
-                                           const sim::Scenario& scenario,
-                                           const sim::Society& society,
-                                           const TestnetOptions& options) {
+/// The folder must be free, and the scenario one that processes can play.
+absl::Status check_can_be_made(const TestnetLayout& layout, const sim::Scenario& scenario) {
     if (fs::exists(layout.network())) {
         return absl::FailedPreconditionError(
             concat(layout.folder, ": holds a testnet already; nexus testnet down --folder ",
@@ -160,6 +156,18 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
                    std::string(to_string(scenario.byzantine.front().behaviour)),
                    "; nexus sim run shows what such a one does"));
     }
+    return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
+                                           const sim::Scenario& scenario,
+                                           const sim::Society& society,
+                                           const TestnetOptions& options) {
+    if (absl::Status status = check_can_be_made(layout, scenario); !status.ok()) {
+        return status;
+    }
     NetworkFile network;
     network.fsync = options.fsync;
     network.shapes = options.shapes;
@@ -182,6 +190,15 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
             status = write_node_config(layout, process);
         }
         if (!status.ok()) {
+            return status;
+        }
+    }
+    for (const sim::Member& member : society.members()) {
+        if (member.kind != "validator") {
+            continue;
+        }
+        const std::string& process = network.members.at(member.name).process;
+        if (absl::Status status = allow_first_start(layout, process, member.name); !status.ok()) {
             return status;
         }
     }

@@ -191,6 +191,87 @@ TEST(SimplexAgreement, HoldsUnderLossPartitionsAndCrashes) {
                              "rebroadcast", "laggard_helped", "block_fetched", "synced"});
 }
 
+/// Takes the disks of some, so that no more than `sick_max` have to recover at once.
+void wipe_some(SimplexNetwork& network, std::size_t sick_max) {
+    std::size_t sick = 0;
+    for (std::size_t i = 0; i < network.size(); ++i) {
+        sick += network.is_sick(i) ? 1 : 0;
+    }
+    for (std::size_t i = 0; i < network.size() && sick < sick_max; ++i) {
+        if (network.is_honest(i) && !network.is_sick(i) && network.prng().below(3) == 0) {
+            network.wipe(i);
+            network.start(i);
+            ++network.probes["host_wiped"];
+            ++sick;
+        }
+    }
+}
+
+/// Seconds of loss, cuts, crashes and lost disks.
+void disturb_with_wipes(SimplexNetwork& network, std::uint64_t seed, std::size_t sick_max) {
+    draw_faults(network);
+    network.start_all();
+    for (int round = 0; round < 12; ++round) {
+        disturb(network, seed % 2 == 0 ? 2'000 : 0);
+        // At any moment, not at whole seconds only: a view lasts a tenth of one.
+        network.run_for(milliseconds(network.prng().between(0, 400)));
+        wipe_some(network, sick_max);
+        network.run_for(milliseconds(network.prng().between(0, 400)));
+    }
+}
+
+TEST(SimplexAgreement, HoldsWhereValidatorsLoseTheirDisks) {
+    Totals totals;
+    for_seeds("SimplexAgreement.HoldsWhereValidatorsLoseTheirDisks", 200, totals,
+              [](std::uint64_t seed) {
+                  const auto size = static_cast<std::uint32_t>(4 + seed % 4);
+                  SimplexNetwork network(ToyCommittee::equal(size), seed, impatient(seed));
+                  for (std::uint32_t i = 0; i < size; ++i) {
+                      network.add(ValidatorIndex{i});
+                  }
+                  disturb_with_wipes(network, seed, (size - 1) / 3);
+                  heal(network);
+                  expect_progress(network, 5, seconds(60));
+                  return network;
+              });
+    expect_happened(totals, {"host_wiped", "amnesia_ended", "host_crashed", "recovered"});
+}
+
+TEST(SimplexAgreement, HoldsWhereDisksAreLostBesideALiarAndStakesDiffer) {
+    Totals totals;
+    for_seeds("SimplexAgreement.HoldsWhereDisksAreLostBesideALiarAndStakesDiffer", 120, totals,
+              [](std::uint64_t seed) {
+                  const bool is_equal = seed % 2 == 0;
+                  SimplexNetwork network(
+                      is_equal ? ToyCommittee::equal(7) : ToyCommittee({50, 30, 10, 29, 31, 20}),
+                      seed, impatient(seed));
+                  for (std::uint32_t i = 0; i < (is_equal ? 6 : 5); ++i) {
+                      network.add(ValidatorIndex{i});
+                  }
+                  network.add_liar(ValidatorIndex{is_equal ? 6U : 5U});
+                  // More than are tolerated: what is silent for ever is safe.
+                  disturb_with_wipes(network, seed, 2);
+                  return network;
+              });
+    expect_happened(totals, {"host_wiped", "amnesia_ended", "nullify and finalize"});
+}
+
+TEST(SimplexAgreement, BreaksWhereAWipedValidatorBelievesToBeNew) {
+    std::size_t double_signs = 0;
+    for (std::uint64_t seed = 1; seed <= 40 && double_signs == 0; ++seed) {
+        SimplexNetwork network(ToyCommittee::equal(4), seed, impatient(seed));
+        network.naive = true;
+        for (std::uint32_t i = 0; i < 4; ++i) {
+            network.add(ValidatorIndex{i});
+        }
+        disturb_with_wipes(network, seed, 1);
+        for (const std::string& breach : network.breaches) {
+            double_signs += breach.find("an honest validator signs") != std::string::npos ? 1 : 0;
+        }
+    }
+    EXPECT_GT(double_signs, 0U) << "or the tests above would see nothing";
+}
+
 // Stake counts, heads do not: here two of five hold more than two thirds.
 TEST(SimplexAgreement, HoldsForUnequalStake) {
     Totals totals;

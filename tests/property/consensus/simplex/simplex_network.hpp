@@ -9,9 +9,11 @@
 #include "consensus/api/block.hpp"
 #include "consensus/api/certificate.hpp"
 #include "consensus/api/effect.hpp"
+#include "consensus/api/fault_bound.hpp"
 #include "consensus/api/input.hpp"
 #include "consensus/api/message.hpp"
 #include "consensus/api/protocol.hpp"
+#include "consensus/api/validator_set.hpp"
 #include "consensus/simplex/engine.hpp"
 #include "consensus/simplex/messages.hpp"
 #include "tests/unit/consensus/simplex/toy_committee.hpp"
@@ -40,7 +42,7 @@ struct Faults {
 };
 
 /// Validators over a network that delays, loses, doubles, reorders and partitions; hosts that
-/// crash between any two effects and keep only records and committed blocks.
+/// crash between any two effects and keep only records and committed blocks, or lose these too.
 ///
 /// Checks at every effect what must always hold, and collects breaches in `breaches`:
 /// agreement, hash links, heights without gaps, a finality proof for every block, no conflicting
@@ -54,6 +56,7 @@ public:
           prng_(seed, "simplex-network") {}
 
     Faults faults;
+    bool naive = false;  ///< A wiped host believes that it is new: what amnesia is there against.
     std::vector<std::string> breaches;
     std::map<std::string, std::uint64_t, std::less<>> probes;
     std::map<std::string, std::uint64_t, std::less<>> evidence;  ///< by offence
@@ -91,12 +94,30 @@ public:
         const BlockPtr committed =
             host.ledger.empty() ? committee_.genesis : host.ledger.back().block;
         host.states = {{committed->id, committed->header.state_root}};
-        step(index, Start{.committed = committed, .records = host.records});
+        host.answers.clear();
+        host.asks = !host.is_original && host.records.empty();
+        step(index, Start{.committed = committed, .records = host.records, .amnesia = host.asks});
     }
 
     void crash(std::size_t index) {
         hosts_[index].machine = nullptr;
         ++hosts_[index].incarnation;
+    }
+    /// A crash that takes the disk along.
+    void wipe(std::size_t index) {
+        crash(index);
+        Host& host = hosts_[index];
+        host.records.clear();
+        host.ledger.clear();
+        host.unproven = 0;
+        host.is_original = naive;
+    }
+    /// True until a host that was wiped has voted again, or a crash sets it back, and has a block
+    /// from above its floor: until then it lacks blocks and certificates that it had stored before.
+    [[nodiscard]] bool is_sick(std::size_t index) const {
+        const Host& host = hosts_[index];
+        return !host.is_original && (host.records.empty() || host.ledger.empty() ||
+                                     host.ledger.back().block->header.view <= host.floor);
     }
     [[nodiscard]] bool is_up(std::size_t index) const { return hosts_[index].machine != nullptr; }
 
@@ -114,6 +135,11 @@ public:
                 lie(event.host, *std::get<Receive>(event.input).message);
             } else if (event.incarnation == hosts_[event.host].incarnation && is_up(event.host)) {
                 arrive(event);
+            }
+            for (std::size_t i = 0; i < hosts_.size(); ++i) {
+                if (is_sick(i) && is_up(i) && prng_.below(16) == 0) {
+                    inquire(i, prng_.below(hosts_.size()));
+                }
             }
         }
         now_ = end;
@@ -167,6 +193,10 @@ private:
         std::size_t unproven = 0;     // blocks at the end of the ledger without finality proof yet
         std::map<Hash, Hash> states;  // the application: validated blocks and their state roots
         std::set<std::pair<std::uint64_t, std::uint64_t>> timers_seen;
+        bool is_original = true;  // the records have not been lost
+        bool asks = false;        // in amnesia
+        View floor;               // told by the others, at the end of it
+        std::map<ValidatorIndex, CertificatePtr> answers;
     };
 
     /// Something on the way to a machine: an input, or a message that is still to be admitted.
@@ -195,6 +225,41 @@ private:
         if (breaches.size() < 20) {
             breaches.push_back("at " + std::to_string(now_.nanoseconds / 1'000'000) +
                                " ms: " + text);
+        }
+    }
+
+    /// A host asks a peer for blocks and, in amnesia, where it is. A liar keeps back what it knows.
+    void inquire(std::size_t index, std::size_t peer) {
+        Host& host = hosts_[index];
+        const Host& other = hosts_[peer];
+        if (other.validator == host.validator || groups_[index] != groups_[peer] ||
+            prng_.chance_ppm(faults.drop_ppm) || (!other.is_liar && !is_up(peer))) {
+            return;
+        }
+        perform(index, SyncRequest{.from = other.validator, .after = committed(index)});
+        if (!host.asks) {
+            return;
+        }
+        const auto position =
+            other.is_liar ? std::optional(CertificatePtr{}) : other.machine->prove_position();
+        if (!position) {
+            return;
+        }
+        host.answers.emplace(other.validator, *position);
+        Power power;
+        CertificatePtr highest;
+        for (const auto& [validator, certificate] : host.answers) {
+            power += committee_.validators->at(validator).power;
+            if (certificate != nullptr &&
+                (highest == nullptr || certificate->view > highest->view)) {
+                highest = certificate;
+            }
+        }
+        if (shares_honest(power, committee_.validators->total())) {
+            host.asks = false;
+            host.floor = View{(highest == nullptr ? 0 : highest->view.value) + 2};
+            ++probes["amnesia_ended"];
+            step(index, Recovered{.highest = highest});
         }
     }
 

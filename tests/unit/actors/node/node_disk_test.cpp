@@ -60,6 +60,12 @@ std::unique_ptr<NodeDisk> open(const std::string& folder, const char* owner = "o
     return disk.ok() ? *std::move(disk) : nullptr;
 }
 
+bool is_original(const std::string& folder, bool is_first) {
+    const auto disk = NodeDisk::open(folder, engine(), {.owner = "one", .is_first = is_first});
+    EXPECT_TRUE(disk.ok()) << disk.status().message();
+    return disk.ok() && (*disk)->journal().is_original();
+}
+
 /// The write-ahead logs of a database, by rising number.
 std::vector<fs::path> logs_of(const std::string& folder) {
     std::vector<fs::path> logs;
@@ -83,6 +89,14 @@ void leave_behind(const std::string& folder, const std::string& copy, std::uint3
         durable.await(i + 1);  // one write each
     }
     fs::copy(folder, copy, fs::copy_options::recursive);
+}
+
+TEST(NodeDisk, RemembersWhetherItWasTheFirstOfItsOwner) {
+    const TemporaryFolder folder;
+    EXPECT_TRUE(is_original(folder / "first", true));
+    EXPECT_TRUE(is_original(folder / "first", false)) << "it was told once";
+    EXPECT_FALSE(is_original(folder / "second", false));
+    EXPECT_FALSE(is_original(folder / "second", true)) << "it is too late to say so";
 }
 
 TEST(NodeDisk, TellsAppendsInOrderOnceTheyAreDurable) {

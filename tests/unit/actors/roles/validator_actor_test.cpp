@@ -101,19 +101,6 @@ TEST(ValidatorActor, ACrashAtAnyTimeLeadsToNoConflictingVotes) {
     }
 }
 
-TEST(ValidatorActor, WithoutAJournalTheSameCrashesDoLeadToConflicts) {
-    std::size_t conflicts = 0;
-    for (std::int64_t crash_ms = 3; crash_ms < 330 && conflicts == 0; crash_ms += 8) {
-        ValidatorNet net({.fsync = milliseconds(5),
-                          .amnesia = true,
-                          .seed = static_cast<std::uint64_t>(crash_ms)});
-        run_with_crash(net, static_cast<std::uint32_t>(crash_ms / 8 % ValidatorNet::kCount),
-                       crash_ms);
-        conflicts += net.log.conflicts().size();
-    }
-    EXPECT_GT(conflicts, 0U) << "or the test above would see nothing";
-}
-
 TEST(ValidatorActor, AValidatorThatWasAwayCatchesUp) {
     ValidatorNet net({});
     for (std::uint32_t i = 0; i < 3; ++i) {

@@ -73,12 +73,12 @@ struct VoteLog {
     }
 };
 
-/// Passes appends on and knows how many are not durable yet. With `amnesia` a restart finds
-/// nothing: the mistake that the journal is there against.
+/// Passes appends on and knows how many are not durable yet. With `naive` a journal that was lost
+/// claims to be the first: the mistake that amnesia is there against.
 class WatchedJournal final : public Journal {
 public:
-    WatchedJournal(Journal& below, const sim::SimulatedDisk& disk, bool amnesia)
-        : below_(below), disk_(disk), amnesia_(amnesia) {}
+    WatchedJournal(Journal& below, const sim::SimulatedDisk& disk, bool naive)
+        : below_(below), disk_(disk), naive_(naive) {}
 
     void reborn() { expected_ = disk_.durable_count(); }
     [[nodiscard]] bool is_durable() const { return disk_.durable_count() == expected_; }
@@ -88,19 +88,16 @@ public:
         return below_.append(std::move(record));
     }
     void forget(std::size_t count) override {
-        if (!amnesia_) {
-            expected_ -= count;
-            below_.forget(count);
-        }
+        expected_ -= count;
+        below_.forget(count);
     }
-    [[nodiscard]] std::vector<Bytes> records() const override {
-        return amnesia_ ? std::vector<Bytes>{} : below_.records();
-    }
+    [[nodiscard]] std::vector<Bytes> records() const override { return below_.records(); }
+    [[nodiscard]] bool is_original() const override { return naive_ || below_.is_original(); }
 
 private:
     Journal& below_;
     const sim::SimulatedDisk& disk_;
-    bool amnesia_;
+    bool naive_;
     std::size_t expected_ = 0;  // records, once all appends are durable
 };
 
@@ -161,7 +158,7 @@ public:
 
     struct Options {
         Duration fsync = milliseconds(1);
-        bool amnesia = false;
+        bool naive = false;  ///< A wiped validator believes that it is new.
         std::uint64_t seed = 1;
         Retention retention = {};
     };
@@ -171,8 +168,8 @@ public:
         for (std::uint32_t i = 0; i < kCount; ++i) {
             const NodeId node = kernel.add_node({.name = concat("validator-", i)});
             const World ports = kernel.world(node);
-            journals_.push_back(std::make_unique<WatchedJournal>(*ports.journal, kernel.disk(node),
-                                                                 options.amnesia));
+            journals_.push_back(
+                std::make_unique<WatchedJournal>(*ports.journal, kernel.disk(node), options.naive));
             transports_.push_back(std::make_unique<WatchedTransport>(
                 *ports.transport, *journals_.back(), ValidatorIndex{i}, log));
             stores.push_back(std::make_unique<MemoryChainStore>());
@@ -214,6 +211,12 @@ public:
         for (std::uint32_t i = 0; i < kCount; ++i) {
             spawn(i);
         }
+    }
+    /// A crash that takes the disk along.
+    void wipe(std::uint32_t index) {
+        kernel.crash(NodeId{index});
+        kernel.wipe_disk(NodeId{index});
+        stores[index] = std::make_unique<MemoryChainStore>();
     }
     /// Lets `node` say these things now, without more wit than that.
     void puppet(NodeId node, PuppetActor::Letters letters) {

@@ -42,6 +42,12 @@ public:
     /// Ends this life, and begins the next with what was durable.
     Effects restart(const BlockPtr& committed) { return start(committed, records); }
 
+    /// Ends this life, and begins one that has lost all.
+    Effects restart_in_amnesia() {
+        records.clear();
+        return start(committee_.genesis, {}, true);
+    }
+
     Effects give(const Input& input) {
         Effects effects;
         machine_->step(now, input, effects);
@@ -116,10 +122,11 @@ public:
     Effects started;             ///< What the last Start brought.
 
 private:
-    Effects start(const BlockPtr& committed, const std::vector<Bytes>& from_records) {
+    Effects start(const BlockPtr& committed, const std::vector<Bytes>& from_records,
+                  bool amnesia = false) {
         machine_ = engine().make(committee_.config(self_, parameters_));
         timers_.clear();
-        started = give(Start{.committed = committed, .records = from_records});
+        started = give(Start{.committed = committed, .records = from_records, .amnesia = amnesia});
         return started;
     }
 

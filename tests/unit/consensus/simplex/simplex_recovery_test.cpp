@@ -37,6 +37,10 @@ constexpr VoteKind kFinalize = VoteKind::Finalize;
 
 class SimplexRecovery : public testing::Test {
 protected:
+    // Nothing is finalized before: each view waits twice as long as the one before it.
+    static constexpr Duration kTimeoutOfView3 = seconds(4);
+    static constexpr Duration kTimeoutOfView4 = seconds(8);
+
     static CertificatePtr nullification(std::uint64_t view) {
         return ToyCommittee::certificate(kNullify, View{view}, Hash{}, 3, 1);
     }
@@ -372,6 +376,72 @@ TEST_F(SimplexSync, DoesNotVoteOnBlocksItCannotConnect) {
     EXPECT_LT(toy::position_of<Commit>(synced), toy::position_of<ValidateBlock>(synced))
         << "the parent first";
     EXPECT_EQ(votes_of(driver_.validate(next), kNotarize).size(), 1U);
+}
+
+TEST_F(SimplexRecovery, SignsNothingInAmnesia) {
+    const auto signs = [](const Effects& effects) {
+        return !broadcasts_of<Vote>(effects).empty() || !broadcasts_of<Proposal>(effects).empty() ||
+               !all_of<RequestPayload>(effects).empty();
+    };
+    EXPECT_FALSE(signs(driver_.restart_in_amnesia()));
+    EXPECT_FALSE(driver_.machine().status().may_vote);
+    EXPECT_FALSE(driver_.machine().prove_position().has_value()) << "it knows nothing of itself";
+    EXPECT_FALSE(signs(driver_.accept(one_, nullptr)));
+    EXPECT_FALSE(signs(driver_.hear_certificate(notarization(one_)))) << "no finalize vote";
+    EXPECT_FALSE(signs(driver_.accept(two_, notarization(one_))));
+    EXPECT_FALSE(signs(driver_.hear_certificate(notarization(two_))));
+    EXPECT_FALSE(signs(driver_.hear_certificate(nullification(3)))) << "no proposal";
+    ASSERT_EQ(committee_.leader(driver_.view()).value, 0U) << "it leads";
+    EXPECT_FALSE(signs(driver_.fire(kTimeoutOfView4)));
+    EXPECT_TRUE(driver_.records.empty());
+    EXPECT_EQ(driver_.committed(), Height{0});
+    driver_.hear_certificate(finalization(two_));
+    EXPECT_EQ(driver_.committed(), Height{2}) << "it follows the chain all the same";
+}
+
+TEST_F(SimplexRecovery, VotesAboveTheViewsInWhichItMayHaveVoted) {
+    driver_.restart_in_amnesia();
+    const Effects effects = driver_.give(Recovered{.highest = notarization(one_)});
+    EXPECT_TRUE(has_probe(effects, "vote_floor"));
+    EXPECT_EQ(driver_.view(), View{2}) << "the certificate takes it along";
+    EXPECT_FALSE(driver_.machine().status().may_vote);
+    EXPECT_TRUE(votes_of(driver_.fire(seconds(2)), kNullify).empty()) << "view 2";
+    driver_.hear_certificate(nullification(2));
+    EXPECT_FALSE(driver_.machine().prove_position().has_value());
+    EXPECT_TRUE(votes_of(driver_.fire(kTimeoutOfView3), kNullify).empty())
+        << "view 3: whoever signed in view 2 need not have shown more than view 1";
+    driver_.hear_certificate(nullification(3));
+    EXPECT_TRUE(driver_.machine().status().may_vote);
+    EXPECT_TRUE(driver_.machine().prove_position().has_value());
+    EXPECT_EQ(votes_of(driver_.fire(kTimeoutOfView4), kNullify).size(), 1U) << "view 4";
+}
+
+TEST_F(SimplexRecovery, ItsFirstRecordCarriesTheFloorOn) {
+    driver_.restart_in_amnesia();
+    driver_.give(Recovered{.highest = nullptr});
+    driver_.hear_certificate(notarization(one_));
+    driver_.hear_certificate(nullification(2));
+    driver_.fire(kTimeoutOfView3);
+    ASSERT_EQ(driver_.records.size(), 1U) << "a vote in view 3, above the floor of 2";
+    driver_.restart(genesis_);
+    EXPECT_TRUE(driver_.machine().status().may_vote);
+    const Effects effects = driver_.hear(1, std::make_shared<const BlockResponse>(one_, nullptr));
+    EXPECT_TRUE(has_probe(effects, "block_fetched"));
+    EXPECT_TRUE(votes_of(effects, kFinalize).empty())
+        << "in view 1 it may have voted to nullify; no later life votes there";
+}
+
+TEST_F(SimplexRecovery, InTheFirstViewNothingIsToBeShown) {
+    const auto position = driver_.machine().prove_position();
+    ASSERT_TRUE(position.has_value());
+    EXPECT_EQ(*position, nullptr);
+    driver_.hear_certificate(nullification(1));
+    driver_.hear_certificate(notarization(two_));
+    ASSERT_TRUE(driver_.machine().prove_position().has_value());
+    EXPECT_EQ((*driver_.machine().prove_position())->view, View{2});
+    driver_.restart(two_);
+    EXPECT_FALSE(driver_.machine().prove_position().has_value())
+        << "in view 3, and nothing at hand that shows it";
 }
 
 }  // namespace

@@ -140,6 +140,44 @@ TEST_F(AgreementCheckerTest, AHeightCommittedTwiceIsFound) {
     expect_violation(checker_, "committed height 1 after height 1");
 }
 
+TEST_F(AgreementCheckerTest, WhoLostItsDiskBeginsAgainOnTheSameChain) {
+    const ToyBlock first = chain_.extend({});
+    const ToyBlock second = chain_.extend({});
+    checker_.on_commit(commit_of(first));
+    checker_.on_commit(commit_of(second));
+    checker_.on_wipe(NodeId{0});
+    checker_.on_commit(commit_of(first, 0, false));
+    expect_silent(checker_);
+    checker_.on_commit(
+        commit_of(with_header(second, [](auto& header) { header.view = View{9}; }), 0, false));
+    expect_violation(checker_, "at height 2");
+}
+
+TEST_F(AgreementCheckerTest, FromACheckpointOnTheSameRulesHold) {
+    chain_.extend({});
+    const ToyBlock base = chain_.extend({});
+    const ToyBlock next = chain_.extend({});
+    checker_.on_base({.block = base.block.get(), .state = &base.executed->state});
+    checker_.on_commit(commit_of(next));
+    checker_.on_checkpoint({.validator = NodeId{1},
+                            .validator_name = "validator-1",
+                            .block = next.block.get(),
+                            .at = kEnd});
+    checker_.on_commit(commit_of(chain_.extend({}), 1));
+    expect_silent(checker_);
+    checker_.on_commit(
+        commit_of(with_header(next, [](auto& header) { header.view = View{9}; }), 2, false));
+    expect_violation(checker_, "at height 3 validator-0 committed block");
+}
+
+TEST_F(AgreementCheckerTest, ABlockBelowTheCheckpointIsOutOfOrder) {
+    const ToyBlock below = chain_.extend({});
+    const ToyBlock base = chain_.extend({});
+    checker_.on_base({.block = base.block.get(), .state = &base.executed->state});
+    checker_.on_commit(commit_of(below));
+    expect_violation(checker_, "validator-0 committed height 1 after height 2");
+}
+
 TEST_F(AgreementCheckerTest, ABlockOnAnotherParentIsFound) {
     checker_.on_commit(
         commit_of(with_header(chain_.make({}), [](auto& header) { header.parent.bytes[0] ^= 1; })));
@@ -226,6 +264,25 @@ protected:
     MemoVerifier verifier_;
     ValidityChecker checker_{*chain_.genesis(), chain_.genesis_state(), verifier_};
 };
+
+TEST_F(ValidityCheckerTest, FromACheckpointOnNoncesGoOnWhereItsStateHasThem) {
+    const ToyBlock base = chain_.extend({transfer(0, 0, 1), transfer(0, 1, 1)});
+    checker_.on_base({.block = base.block.get(), .state = &base.executed->state});
+    const auto next = transfer(0, 2, 1);
+    const auto first = transfer(1, 0, 1);
+    submit({next, first});
+    checker_.on_commit(commit_of(chain_.extend({next, first})));
+    expect_silent(checker_);
+    const auto again = transfer(1, 0, 1);
+    checker_.on_commit(commit_of(block_with({again})));
+    EXPECT_GT(checker_.violated(), 0U) << "a nonce that was used above the checkpoint";
+}
+
+TEST_F(ValidityCheckerTest, ACheckpointWhoseStateIsNotTheHeadersIsFound) {
+    const ToyBlock base = chain_.extend({transfer(0, 0, 1)});
+    checker_.on_base({.block = base.block.get(), .state = &chain_.genesis_state()});
+    expect_violation(checker_, "the state is not the one in the header");
+}
 
 TEST_F(ValidityCheckerTest, WhatClientsSentAndExecutionConfirmsIsValid) {
     const std::vector first = {transfer(0, 0, 1), transfer(1, 0, 0, 0)};
@@ -384,6 +441,14 @@ protected:
     ToyChain chain_;
     OwnershipChecker checker_;
 };
+
+TEST_F(OwnershipCheckerTest, WhoOwnsWhatAtACheckpointIsTakenFromItsState) {
+    const ToyBlock base = chain_.extend({signed_by(0, Nonce{0}, asset(id_of(0)))});
+    checker_.on_base({.block = base.block.get(), .state = &base.executed->state});
+    commit(chain_.extend({give(0, 1, graph::asset_id(id_of(0), Nonce{0}), 1)}));
+    checker_.on_end(kEnd);
+    expect_silent(checker_);
+}
 
 TEST_F(OwnershipCheckerTest, AssetsFollowTheirTransfers) {
     const graph::AssetId id = found();

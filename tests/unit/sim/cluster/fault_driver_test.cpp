@@ -65,6 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
     Kinds, LastingFault,
     testing::Values(FaultCase{"Crash", "crash", "targets = [\"validator-1\"]\n"},
                     FaultCase{"LeaderCrash", "crash", "targets = [\"leader\"]\n"},
+                    FaultCase{"Wipe", "wipe", "targets = [\"validator-1\"]\n"},
                     FaultCase{"Partition", "partition", "groups = [[], [\"validator-1\"]]\n"},
                     FaultCase{"Block", "block", "targets = [\"validator-0\", \"validator-1\"]\n"},
                     FaultCase{"Slow", "slow", "targets = [\"validator-2\"]\nfactor = 50\n"},
@@ -142,6 +143,45 @@ targets = ["validator-1"]
     EXPECT_EQ(report.faults_fired.at("restart"), 1U);
     EXPECT_FALSE(report.nodes.at(1).down);
     EXPECT_GE(report.nodes.at(1).height + 3, report.height) << "it has caught up";
+}
+
+TEST(FaultDriver, AWipedValidatorBeginsAgainAndVotesOnlyWhenItMay) {
+    const RunReport report =
+        run(tiny("[[fault]]\nat = \"1s\"\nlasts = \"1ms\"\nkind = \"wipe\"\n"
+                 "targets = [\"validator-1\"]\n"));
+    expect_sound(report);
+    EXPECT_EQ(report.faults_fired.at("wipe"), 1U);
+    EXPECT_EQ(report.probes.at("amnesia"), 1U) << "it knows that it has forgotten";
+    EXPECT_EQ(report.probes.at("vote_floor"), 1U) << "and was told where it may vote";
+    EXPECT_EQ(report.probes.count("evidence: double notarize"), 0U);
+    EXPECT_EQ(report.probes.count("evidence: nullify and finalize"), 0U);
+    EXPECT_GE(report.nodes.at(1).height + 3, report.height) << "it has caught up";
+    const RunReport crash =
+        run(tiny("[[fault]]\nat = \"1s\"\nlasts = \"1ms\"\nkind = \"crash\"\n"
+                 "targets = [\"validator-1\"]\n"));
+    EXPECT_EQ(crash.probes.count("amnesia"), 0U) << "a crash alone is not forgetting";
+}
+
+TEST(FaultDriver, TheDiskOfWhoIsDownCanBeLostToo) {
+    const RunReport report = run(tiny(R"(
+[[fault]]
+at = "1s"
+lasts = "500ms"
+kind = "crash"
+targets = ["validator-1"]
+[[fault]]
+at = "1200ms"
+kind = "wipe"
+targets = ["validator-1"]
+[[fault]]
+at = "2s"
+kind = "restart"
+targets = ["validator-1"]
+)"));
+    expect_sound(report);
+    EXPECT_EQ(report.faults_fired.at("wipe"), 1U);
+    EXPECT_EQ(report.faults_fired.at("restart"), 1U) << "the end of the crash was not its own";
+    EXPECT_EQ(report.probes.at("amnesia"), 1U);
 }
 
 TEST(FaultDriver, ACrashWithoutEndStaysDownToTheEnd) {

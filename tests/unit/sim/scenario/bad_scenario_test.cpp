@@ -273,11 +273,11 @@ constexpr Bad kFaults[] = {
     {"[[fault]]\nat = \"1s\"\n",
      "s.toml:1:1: error: fault has no \"kind\", expected kind = one of \"crash\", "
      "\"restart\", \"partition\", \"block\", \"heal\", \"slow\", \"loss\", \"duplicate\", "
-     "\"reorder\", \"delay\", \"bandwidth\""},
+     "\"reorder\", \"delay\", \"bandwidth\", \"wipe\""},
     {"[[fault]]\nat = \"1s\"\nkind = \"crush\"\ntarget = \"leader\"\n",
      "s.toml:3:8: error: fault.kind is unknown, expected one of \"crash\", \"restart\", "
      "\"partition\", \"block\", \"heal\", \"slow\", \"loss\", \"duplicate\", \"reorder\", "
-     "\"delay\", \"bandwidth\", got \"crush\", did you mean \"crash\"?"},
+     "\"delay\", \"bandwidth\", \"wipe\", got \"crush\", did you mean \"crash\"?"},
     {"[[fault]]\nat = \"1s\"\nkind = \"crash\"\n",
      "s.toml:3:8: error: a fault of kind \"crash\" has no \"targets\", expected targets = "
      "..."},
@@ -298,6 +298,8 @@ constexpr Bad kFaults[] = {
      "s.toml:4:22: error: fault.targets names \"leader\" twice, expected each once"},
     {"[[sovereign]]\nname = \"A\"\n[[fault]]\nat = \"1s\"\nkind = \"restart\"\ntarget = \"A\"\n",
      "s.toml:6:10: error: a restart of \"sovereign-a\", expected a crash of it before"},
+    {"[[sovereign]]\nname = \"A\"\n[[fault]]\nat = \"1s\"\nkind = \"wipe\"\ntarget = \"A\"\n",
+     "s.toml:6:10: error: a wipe of \"sovereign-a\", expected validators: others have no disk"},
     {"[[fault]]\nat = \"1s\"\nkind = \"restart\"\ntarget = \"validator-0\"\n",
      "s.toml:4:10: error: a restart of \"validator-0\", expected a crash of it before"},
     {"[[fault]]\nat = \"1s\"\nkind = \"heal\"\n",
