@@ -91,6 +91,15 @@ public:
     /// Malformed for a piece that is empty and not the last.
     Result<std::optional<Message>, LinkError> add(Piece piece);
 
+    /// Of messages whose end has not come.
+    [[nodiscard]] std::size_t bytes() const {
+        std::size_t sum = 0;
+        for (const Bytes& begun : begun_) {
+            sum += begun.size();
+        }
+        return sum;
+    }
+
 private:
     std::array<Bytes, kLaneCount> begun_;
 };

@@ -58,6 +58,8 @@ public:
     [[nodiscard]] const SendQueue& queue() const { return queue_; }
     /// Bytes of the peer that wait for the rest of their frame.
     [[nodiscard]] std::size_t held() const { return frames_.held(); }
+    /// Bytes of the peer that wait for the rest of their frame or message.
+    [[nodiscard]] std::size_t unfinished() const { return held() + assembler_.bytes(); }
 
 private:
     static constexpr std::size_t kHandshakeBytesMax = 256;

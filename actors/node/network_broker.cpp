@@ -36,10 +36,6 @@ Lane lane_of(const WirePacket& packet) {
     }
 }
 
-std::chrono::nanoseconds chrono_of(Duration duration) {
-    return std::chrono::nanoseconds(duration.nanoseconds);
-}
-
 }  // namespace
 
 void FaultRules::block(std::set<NodeId> members) {
@@ -86,6 +82,12 @@ caf::behavior NetworkBroker::make_behavior() {
                 resume_if_behind(handle, found->second);
             }
         },
+        [this](ReadOnAtom, caf::io::connection_handle handle, std::int64_t again) {
+            const auto found = connections_.find(handle);
+            if (found != connections_.end() && !found->second.is_paused) {
+                read_on(handle, Duration{again});
+            }
+        },
         [this](DialAtom, NodeId member) { dial_again(member); },
         [this](DialledAtom, NodeId member, int socket) { dialled(member, socket); },
         [this](NetTickAtom) { tick(); },
@@ -123,7 +125,7 @@ void NetworkBroker::start() {
         wanted_.insert(member);
         dial_again(member);
     }
-    delayed_send(this, chrono_of(kTick), NetTickAtom::value);
+    send_later(kTick, NetTickAtom::value);
 }
 
 void NetworkBroker::accept(Handle handle) {
@@ -192,7 +194,7 @@ void NetworkBroker::add(Handle handle, Connection connection) {
     NEXUS_ASSERT(is_new);
     ++counters_->strangers;
     ack_writes(handle, true);
-    configure_read(handle, caf::io::receive_policy::at_most(65'536));
+    configure_read(handle, caf::io::receive_policy::at_most(kReadBytesMax));
     write(handle, entry->second);
 }
 
@@ -254,7 +256,7 @@ void NetworkBroker::failed(NodeId member) {
 
 void NetworkBroker::dial_later(NodeId member, Duration delay) {
     if (to_dial_.insert(member).second) {
-        delayed_send(this, chrono_of(delay), DialAtom::value, member);
+        send_later(delay, DialAtom::value, member);
     }
 }
 
@@ -306,6 +308,7 @@ void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
     } else {
         (void)connection.received.take(connection.heard, bytes.size());
         pause_if_ahead(handle, connection);
+        let_go_of_hoarder(connection.link);
     }
 }
 
@@ -354,7 +357,6 @@ bool NetworkBroker::deliver(Handle handle, const Connection& connection,
         ++counters_->dropped_malformed;
         return false;
     }
-    ++counters_->packets_received;
     // What a vote is for must not wait behind what there is to vote on later.
     const bool is_urgent = lane_of(static_cast<const WirePacket&>(*packet)) == Lane::Urgent;
     packet = counted(handle, connection, std::move(packet), message.bytes.size());
@@ -363,6 +365,7 @@ bool NetworkBroker::deliver(Handle handle, const Connection& connection,
     } else {
         caf::anon_send(role_, from, packet);
     }
+    ++counters_->packets_received;  // once it cannot come later than what follows from that
     return true;
 }
 
@@ -435,7 +438,7 @@ void NetworkBroker::release() {
     const std::optional<Instant> next = held_.next();
     if (next.has_value() && (!release_at_.has_value() || *next < *release_at_)) {
         release_at_ = next;
-        delayed_send(this, chrono_of(*next - at), ReleaseAtom::value, next->nanoseconds);
+        send_later(*next - at, ReleaseAtom::value, next->nanoseconds);
     }
 }
 
@@ -464,7 +467,7 @@ void NetworkBroker::send_on(Link& link, NodeId to, Lane lane, const Bytes& bytes
         ++counters_->dropped_too_long;
         return;
     }
-    if (!link.send(lane, bytes)) {
+    if (!may_queue(link, bytes.size()) || !link.send(lane, bytes)) {
         ++counters_->dropped_full;
         return;
     }
@@ -543,9 +546,9 @@ void NetworkBroker::tick() {
     for (const auto& [handle, why] : over) {
         lost(handle, why);
     }
-    counters_->mailbox = mailbox().size();
+    counters_->outbox = outbox_->size();
     counters_->bytes_queued = queued;
-    delayed_send(this, chrono_of(kTick), NetTickAtom::value);
+    send_later(kTick, NetTickAtom::value);
 }
 
 caf::actor spawn_network(caf::actor_system& system, NetworkOptions options, NodeHandle role,

@@ -18,6 +18,7 @@
 #include <caf/io/all.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -28,6 +29,11 @@
 #include <vector>
 
 namespace nexus::actors {
+
+/// Prepares an actor system for brokers. CAF reads a socket several times before its broker gets to
+/// say that it wants no more: few times at once, so that a pause holds, and nobody's flood keeps
+/// the broker from its other peers.
+void use_network(caf::actor_system_config& config);
 
 /// Somebody on the network, and where.
 struct NetworkMember {
@@ -57,6 +63,12 @@ struct NetworkOptions {
     /// Bytes of one peer's packets that may wait for the role. No more is read until few do.
     /// Votes of that peer wait meanwhile: a tenth of a second at most, at 70 us a transaction.
     std::size_t backlog_max = std::size_t{256} << 10U;
+    /// Of messages that peers have begun and not ended, of all peers together. Beyond it the peer
+    /// who has most is let go.
+    std::size_t unfinished_bytes_max = std::size_t{64} << 20U;
+    /// What waits for sockets, of all peers together. Beyond it a peer for whom more waits than its
+    /// share gets nothing more.
+    std::size_t queued_bytes_max = std::size_t{128} << 20U;
     /// What a shaper may hold back, of all peers together: a little more than a gigabit a second
     /// brings on the way around the world. More is dropped.
     std::size_t held_bytes_max = std::size_t{64} << 20U;
@@ -69,13 +81,14 @@ struct NetworkCounters {
     std::atomic<std::uint64_t> bytes_sent{0}, bytes_received{0};
     std::atomic<std::uint64_t> dropped_unreachable{0}, dropped_full{0}, dropped_malformed{0};
     std::atomic<std::uint64_t> dropped_too_long{0};
+    std::atomic<std::uint64_t> let_go{0};  ///< Peers that held too much of our memory.
     /// Times that a peer was not read, for it sent too fast.
     std::atomic<std::uint64_t> pauses{0};
     std::atomic<std::uint64_t> links_lost{0}, handshakes_failed{0}, bans{0}, refused{0};
     /// Asked of the shaper; of these lost by it; dropped since too much was held back already.
     std::atomic<std::uint64_t> packets_shaped{0}, dropped_shaped{0}, dropped_held{0};
     std::atomic<std::uint64_t> bytes_held{0};    ///< Now.
-    std::atomic<std::uint64_t> mailbox{0};       ///< Messages that wait for the broker.
+    std::atomic<std::uint64_t> outbox{0};        ///< Packets that wait for the broker.
     std::atomic<std::uint64_t> bytes_queued{0};  ///< For sockets that do not take them yet.
 };
 
@@ -92,6 +105,7 @@ private:
 };
 
 using ResumeAtom = caf::atom_constant<caf::atom("netresume")>;
+using ReadOnAtom = caf::atom_constant<caf::atom("netreadon")>;
 using DialAtom = caf::atom_constant<caf::atom("netdial")>;
 using ReleaseAtom = caf::atom_constant<caf::atom("netrelease")>;
 using NetTickAtom = caf::atom_constant<caf::atom("nettick")>;
@@ -99,7 +113,7 @@ using NetTickAtom = caf::atom_constant<caf::atom("nettick")>;
 /// What of one peer waits for the role. Shared with the packets, which count themselves out.
 struct Backlog {
     std::atomic<std::size_t> bytes{0};
-    std::atomic<bool> is_paused{false};  ///< Whoever clears it tells the broker.
+    std::atomic<bool> is_paused{false};  ///< Whoever makes it small then tells the broker.
 };
 
 /// Moves the bytes of one node's links over TCP. See README.md for who dials whom.
@@ -119,6 +133,7 @@ protected:
 
 private:
     using Handle = caf::io::connection_handle;
+    static constexpr std::size_t kReadBytesMax = 65'536;
 
     struct Connection {
         Link link;
@@ -175,11 +190,25 @@ private:
     /// Reads no more from a peer that is ahead of its rate or of the role.
     void pause_if_ahead(Handle handle, Connection& connection);
     void resume_if_behind(Handle handle, Connection& connection);
+    /// Reads, and makes sure of it after `again`, ten times that, and so on.
+    void read_on(Handle handle, Duration again);
+    /// Lets the peer go whose unfinished messages are the longest, if those of all are too long.
+    void let_go_of_hoarder(const Link& grown);
+    /// True if `bytes` more may wait in this link.
+    [[nodiscard]] bool may_queue(const Link& link, std::size_t bytes) const;
     [[nodiscard]] PacketPtr counted(Handle handle, const Connection& connection, PacketPtr packet,
                                     std::size_t size) const;
     void lost(Handle handle, LinkError why);
     void drop(Handle handle);
     void tick();
+    /// To this broker, after a while. Without a sender: what waits in an actor's own mailbox must
+    /// not keep that actor.
+    template <class... Content>
+    void send_later(Duration delay, Content&&... content) {
+        caf::delayed_anon_send(caf::actor_cast<caf::actor>(this),
+                               std::chrono::nanoseconds(delay.nanoseconds),
+                               std::forward<Content>(content)...);
+    }
     [[nodiscard]] Instant now() const { return clock_.now(); }
     [[nodiscard]] LinkIdentity identity() const { return {options_.key.get(), options_.network}; }
 

@@ -1,13 +1,15 @@
 #include "actors/node/node_disk.hpp"
 
+#include "actors/node/disk_format.hpp"
 #include "actors/node/duration_counts.hpp"
 #include "actors/node/real_clock.hpp"
+#include "actors/node/state_versions.hpp"
 #include "actors/wire/packets.hpp"
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
 #include "base/concat.hpp"
 #include "base/time.hpp"
-#include "graph/state/state_parts.hpp"
+#include "graph/state/state_snapshot.hpp"
 
 #include <absl/status/status.h>
 #include <rocksdb/db.h>
@@ -17,8 +19,6 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
-#include <cstdio>
-#include <cstdlib>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -29,50 +29,24 @@
 namespace nexus::actors {
 namespace {
 
-/// Keys sort as numbers do.
-std::string key_of(std::uint64_t number) {
-    std::string key(8, '\0');
-    for (unsigned i = 0; i < 8; ++i) {
-        key[i] = static_cast<char>(number >> (56 - 8 * i));
-    }
-    return key;
-}
-
-std::uint64_t number_of(const rocksdb::Slice& key) {
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < key.size(); ++i) {
-        number = number << 8U | static_cast<std::uint8_t>(key[i]);
-    }
-    return number;
-}
-
-rocksdb::Slice slice(ByteView bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-ByteView view(const rocksdb::Slice& text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-/// A validator that cannot write must stop before it signs anything else.
-void check(const rocksdb::Status& status, const char* what) {
-    if (!status.ok()) {
-        std::fprintf(stderr, "fatal: disk: %s: %s\n", what, status.ToString().c_str());
-        std::abort();
-    }
-}
+using disk::check;
+using disk::key_of;
+using disk::number_of;
+using disk::slice;
+using disk::view;
 
 }  // namespace
 
 class NodeDisk::State final : public Journal, public ChainStore {
 public:
     State(std::unique_ptr<rocksdb::DB> db, rocksdb::ColumnFamilyHandle* journal,
-          rocksdb::ColumnFamilyHandle* blocks, rocksdb::ColumnFamilyHandle* checkpoint,
+          rocksdb::ColumnFamilyHandle* blocks, const StateVersions::Families& versions,
           const consensus::Engine& engine, const DiskOptions& options, bool is_original)
         : db_(std::move(db)),
           journal_(journal),
           blocks_(blocks),
-          checkpoint_(checkpoint),
+          version_families_(versions),
+          versions_(*db_, versions),
           engine_(engine),
           is_original_(is_original) {
         write_.sync = options.fsync;
@@ -94,7 +68,9 @@ public:
         }
         db_->DestroyColumnFamilyHandle(journal_);
         db_->DestroyColumnFamilyHandle(blocks_);
-        db_->DestroyColumnFamilyHandle(checkpoint_);
+        db_->DestroyColumnFamilyHandle(version_families_.versions);
+        db_->DestroyColumnFamilyHandle(version_families_.state);
+        db_->DestroyColumnFamilyHandle(version_families_.changes);
     }
 
     State(const State&) = delete;
@@ -172,35 +148,30 @@ public:
 
     Height first() const override { return Height{first_.load()}; }
 
-    /// One batch: a crash finds the checkpoint before or the one after, whole.
+    /// One batch: a crash finds the new checkpoint whole or not at all. What is older goes after
+    /// it.
     void put_checkpoint(Checkpoint checkpoint, Height keep_from) override {
         NEXUS_ASSERT(writer_.joinable());
         NEXUS_ASSERT(!stored_ || checkpoint.height() > stored_->height());
         NEXUS_ASSERT(keep_from.value >= 1 && keep_from <= checkpoint.height());
         const std::uint64_t height = checkpoint.height().value;
+        const Bytes block = encode_block(checkpoint.block);
         rocksdb::WriteBatch writes;
-        check(writes.DeleteRange(checkpoint_, key_of(0), key_of(~std::uint64_t{0})), "batch");
-        check(writes.Put(checkpoint_, key_of(0), slice(encode_block(checkpoint.block))), "batch");
-        std::uint64_t number = 1;
-        std::uint64_t bytes = 0;
-        for (const Bytes& part : graph::split_state(checkpoint.state)) {
-            bytes += part.size();
-            check(writes.Put(checkpoint_, key_of(number++), slice(part)), "batch");
-        }
+        checkpoint_bytes_ = versions_.add(checkpoint.height(), block,
+                                          stored_ ? stored_->state : graph::StateSnapshot(),
+                                          checkpoint.state, writes);
         const bool jumps = height > height_.load();
         const std::uint64_t first = jumps ? height : std::max(first_.load(), keep_from.value);
         if (first > first_.load()) {
             check(writes.DeleteRange(blocks_, key_of(first_.load()), key_of(first)), "batch");
         }
         if (jumps) {
-            check(writes.Put(blocks_, key_of(height), slice(encode_block(checkpoint.block))),
-                  "batch");
+            check(writes.Put(blocks_, key_of(height), slice(block)), "batch");
         }
         const Instant begun = clock_.now();
         check(db_->Write(write_, &writes), "writing a checkpoint");
+        versions_.drop_below(Height{first});
         checkpoint_writes_.record(clock_.now() - begun);
-        checkpoint_bytes_ = bytes;
-        checkpoint_height_ = height;
         ++checkpoints_;
         if (jumps) {
             recent_.assign(1, checkpoint.block);
@@ -211,8 +182,20 @@ public:
             recent_.pop_front();
         }
         stored_ = std::move(checkpoint);
+        count_versions();
     }
     std::optional<Checkpoint> checkpoint() const override { return stored_; }
+    std::vector<Height> versions() const override { return versions_.heights(); }
+
+    Checkpoint version(Height at) const override {
+        Checkpoint checkpoint{.block = decode_block(versions_.block(at)),
+                              .state = versions_.load(at)};
+        if (checkpoint.state.root() != checkpoint.block.block->header.state_root) {
+            check(rocksdb::Status::Corruption("state", "another root than its block's"),
+                  "reading a checkpoint");
+        }
+        return checkpoint;
+    }
 
     DiskCounters counters() const {
         const std::uint64_t height = height_.load();
@@ -225,6 +208,7 @@ public:
                 .checkpoints = checkpoints_.load(),
                 .checkpoint_height = checkpoint_height_.load(),
                 .checkpoint_bytes = checkpoint_bytes_.load(),
+                .versions = versions_kept_.load(),
                 .journal_writes = journal_writes_.read(),
                 .block_writes = block_writes_.read(),
                 .checkpoint_writes = checkpoint_writes_.read()};
@@ -250,26 +234,15 @@ private:
     }
 
     void read_checkpoint() {
-        const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator({}, checkpoint_));
-        at->SeekToFirst();
-        if (!at->Valid()) {
-            check(at->status(), "reading the checkpoint");
-            return;
+        if (const std::vector<Height> heights = versions_.heights(); !heights.empty()) {
+            stored_ = version(heights.back());
         }
-        Checkpoint checkpoint{.block = decode_block(view(at->value())), .state = {}};
-        std::vector<Bytes> parts;
-        for (at->Next(); at->Valid(); at->Next()) {
-            parts.push_back(to_bytes(view(at->value())));
-        }
-        check(at->status(), "reading the checkpoint");
-        auto state = graph::join_state(parts, checkpoint.block.block->header.state_root);
-        if (!state) {
-            check(rocksdb::Status::Corruption("state", std::string(to_string(state.error()))),
-                  "reading the checkpoint");
-        }
-        checkpoint.state = *std::move(state);
-        checkpoint_height_ = checkpoint.height().value;
-        stored_ = std::move(checkpoint);
+        count_versions();
+    }
+
+    void count_versions() {
+        checkpoint_height_ = stored_ ? stored_->height().value : 0;
+        versions_kept_ = versions_.heights().size();
     }
 
     void find_ends() {
@@ -337,7 +310,8 @@ private:
     std::unique_ptr<rocksdb::DB> db_;
     rocksdb::ColumnFamilyHandle* journal_;
     rocksdb::ColumnFamilyHandle* blocks_;
-    rocksdb::ColumnFamilyHandle* checkpoint_;  // 0: the block; from 1 on: parts of the state
+    StateVersions::Families version_families_;
+    StateVersions versions_;
     const consensus::Engine& engine_;
     bool is_original_;
     rocksdb::WriteOptions write_;
@@ -350,6 +324,7 @@ private:
     RealClock clock_{0};
     std::atomic<std::uint64_t> records_ = 0, batches_ = 0, bytes_ = 0, waiting_count_ = 0;
     std::atomic<std::uint64_t> checkpoints_ = 0, checkpoint_height_ = 0, checkpoint_bytes_ = 0;
+    std::atomic<std::uint64_t> versions_kept_ = 0;
     DurationCounts journal_writes_, block_writes_, checkpoint_writes_;
 
     std::mutex mutex_;
@@ -396,7 +371,9 @@ rocksdb::Status open_database(const std::string& folder, bool read_only, OpenDat
         {rocksdb::kDefaultColumnFamilyName, {}},
         {"journal", {}},
         {"blocks", {}},
-        {"checkpoint", {}}};
+        {"versions", {}},
+        {"state", {}},
+        {"changes", {}}};
     rocksdb::DB* opened = nullptr;
     rocksdb::Status status =
         read_only
@@ -449,10 +426,12 @@ absl::StatusOr<std::unique_ptr<NodeDisk>> NodeDisk::open(const std::string& fold
     database.db->DestroyColumnFamilyHandle(database.families[0]);
     rocksdb::ColumnFamilyHandle* const journal = database.families[1];
     rocksdb::ColumnFamilyHandle* const blocks = database.families[2];
-    rocksdb::ColumnFamilyHandle* const checkpoint = database.families[3];
+    const StateVersions::Families versions{.versions = database.families[3],
+                                           .state = database.families[4],
+                                           .changes = database.families[5]};
     database.families.clear();
     return std::unique_ptr<NodeDisk>(new NodeDisk(std::make_unique<State>(
-        std::move(database.db), journal, blocks, checkpoint, engine, options, marked.ok())));
+        std::move(database.db), journal, blocks, versions, engine, options, marked.ok())));
 }
 
 NodeDisk::NodeDisk(std::unique_ptr<State> state) : state_(std::move(state)) {}

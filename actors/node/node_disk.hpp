@@ -38,11 +38,12 @@ struct DiskCounters {
     std::uint64_t blocks = 0;   ///< That are kept.
     std::uint64_t checkpoints = 0;
     std::uint64_t checkpoint_height = 0;  ///< 0: there is none.
-    std::uint64_t checkpoint_bytes = 0;   ///< Of the state in the last that was stored.
+    std::uint64_t checkpoint_bytes = 0;   ///< Of what the last had changed.
+    std::uint64_t versions = 0;           ///< Checkpoints that are kept.
     DurationCounts::Reading journal_writes, block_writes, checkpoint_writes;  ///< With the fsync.
 };
 
-/// The disk of one validator: its journal, finalized blocks and the state at a checkpoint, in one
+/// The disk of one validator: its journal, finalized blocks and the state at checkpoints, in one
 /// RocksDB database.
 ///
 /// Threading: every method may be called from any thread, the ports' by one at a time.

@@ -29,4 +29,9 @@ std::vector<std::pair<NodeId, PacketPtr>> Outbox::take() {
     return std::exchange(waiting_, {});
 }
 
+std::size_t Outbox::size() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+}
+
 }  // namespace nexus::actors

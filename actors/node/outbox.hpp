@@ -6,6 +6,7 @@
 
 #include <caf/all.hpp>
 
+#include <cstddef>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -26,9 +27,11 @@ public:
     void bind(const caf::actor& broker);
     /// Everything that has gathered, in the order of its sending.
     [[nodiscard]] std::vector<std::pair<NodeId, PacketPtr>> take();
+    /// Packets that wait.
+    [[nodiscard]] std::size_t size() const;
 
 private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<std::pair<NodeId, PacketPtr>> waiting_;
     caf::actor_addr broker_;  // which holds this
 };

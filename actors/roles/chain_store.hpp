@@ -7,6 +7,7 @@
 #include "consensus/api/input.hpp"
 #include "graph/state/state_snapshot.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -23,7 +24,7 @@ struct Checkpoint {
     [[nodiscard]] Height height() const { return block.block->header.height; }
 };
 
-/// The newest finalized blocks of one node and a checkpoint that is not below them. Survives a
+/// The newest finalized blocks of one node and checkpoints that are not below them. Survives a
 /// crash: what `put` and `put_checkpoint` were given is durable when they return.
 ///
 /// Invariant: blocks first() .. height() are there; if first() > 1, so is a checkpoint whose height
@@ -47,11 +48,17 @@ public:
     /// Pre: first() <= at <= height().
     [[nodiscard]] virtual consensus::CommittedBlock block(Height at) const = 0;
 
-    /// Replaces the checkpoint, and drops the blocks below `keep_from`. A checkpoint above height()
+    /// Adds a checkpoint, and drops blocks and checkpoints below `keep_from`. One above height()
     /// came from another node: the store goes on from its block, and nothing older stays.
     /// Pre: the checkpoint is above the present one; 1 <= keep_from <= its height.
     virtual void put_checkpoint(Checkpoint checkpoint, Height keep_from) = 0;
+    /// The newest.
     [[nodiscard]] virtual std::optional<Checkpoint> checkpoint() const = 0;
+    /// Heights of all checkpoints, rising. With the blocks above the first of them the state after
+    /// each later block can be had.
+    [[nodiscard]] virtual std::vector<Height> versions() const = 0;
+    /// Pre: `at` is one of versions().
+    [[nodiscard]] virtual Checkpoint version(Height at) const = 0;
 };
 
 /// Keeps the blocks in memory: the disk of a simulated node, which the cluster keeps over crashes.
@@ -71,7 +78,7 @@ public:
         return blocks_[at.value - first_.value];
     }
     void put_checkpoint(Checkpoint checkpoint, Height keep_from) override {
-        NEXUS_ASSERT(!checkpoint_ || checkpoint.height() > checkpoint_->height());
+        NEXUS_ASSERT(versions_.empty() || checkpoint.height() > versions_.back().height());
         NEXUS_ASSERT(keep_from.value >= 1 && keep_from <= checkpoint.height());
         if (checkpoint.height() > height()) {
             blocks_.assign(1, checkpoint.block);
@@ -80,14 +87,33 @@ public:
         for (; first_ < keep_from; first_ = first_.next()) {
             blocks_.pop_front();
         }
-        checkpoint_ = std::move(checkpoint);
+        versions_.push_back(std::move(checkpoint));
+        while (versions_.front().height() < first_) {
+            versions_.pop_front();
+        }
     }
-    [[nodiscard]] std::optional<Checkpoint> checkpoint() const override { return checkpoint_; }
+    [[nodiscard]] std::optional<Checkpoint> checkpoint() const override {
+        return versions_.empty() ? std::nullopt : std::optional(versions_.back());
+    }
+    [[nodiscard]] std::vector<Height> versions() const override {
+        std::vector<Height> heights;
+        for (const Checkpoint& version : versions_) {
+            heights.push_back(version.height());
+        }
+        return heights;
+    }
+    [[nodiscard]] Checkpoint version(Height at) const override {
+        const auto found =
+            std::find_if(versions_.begin(), versions_.end(),
+                         [at](const Checkpoint& version) { return version.height() == at; });
+        NEXUS_ASSERT(found != versions_.end());
+        return *found;
+    }
 
 private:
     std::deque<consensus::CommittedBlock> blocks_;
     Height first_{1};
-    std::optional<Checkpoint> checkpoint_;
+    std::deque<Checkpoint> versions_;
 };
 
 /// The finality proof of the block at this height: its header, and those above it up to the first

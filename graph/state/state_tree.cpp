@@ -150,6 +150,53 @@ void walk(const StateNodePtr& node, const std::function<void(std::string_view, B
     walk(as_inner(*node).right, visit);
 }
 
+void collect(const StateNodePtr& node, std::vector<const Leaf*>& leaves) {
+    if (!node) {
+        return;
+    }
+    if (node->is_leaf) {
+        leaves.push_back(&as_leaf(*node));
+        return;
+    }
+    collect(as_inner(*node).left, leaves);
+    collect(as_inner(*node).right, leaves);
+}
+
+/// Where at least one side is a leaf or empty: a leaf may stand at another depth than before.
+void diff_leaves(const StateNodePtr& before, const StateNodePtr& after,
+                 std::vector<StateWrite>& changes) {
+    std::vector<const Leaf*> old_leaves;
+    std::vector<const Leaf*> new_leaves;
+    collect(before, old_leaves);
+    collect(after, new_leaves);
+    auto old = old_leaves.begin();
+    for (const Leaf* leaf : new_leaves) {
+        for (; old != old_leaves.end() && (*old)->path < leaf->path; ++old) {
+            changes.push_back({(*old)->key, std::nullopt});
+        }
+        const bool was_there = old != old_leaves.end() && (*old)->path == leaf->path;
+        if (!was_there || (*old)->hash != leaf->hash) {
+            changes.push_back({leaf->key, leaf->value});
+        }
+        old += was_there ? 1 : 0;
+    }
+    for (; old != old_leaves.end(); ++old) {
+        changes.push_back({(*old)->key, std::nullopt});
+    }
+}
+
+void diff(const StateNodePtr& before, const StateNodePtr& after, std::vector<StateWrite>& changes) {
+    if (before == after || (before && after && before->hash == after->hash)) {
+        return;
+    }
+    if (!before || !after || before->is_leaf || after->is_leaf) {
+        diff_leaves(before, after, changes);
+        return;
+    }
+    diff(as_inner(*before).left, as_inner(*after).left, changes);
+    diff(as_inner(*before).right, as_inner(*after).right, changes);
+}
+
 }  // namespace
 
 Hash StateTree::root() const { return hash_of(root_); }
@@ -184,6 +231,12 @@ StateTree StateTree::updated(std::vector<StateWrite> writes) const {
         NEXUS_ASSERT(changes[i - 1].path != changes[i].path);
     }
     return StateTree(apply(root_, changes, 0));
+}
+
+std::vector<StateWrite> StateTree::changes_since(const StateTree& old) const {
+    std::vector<StateWrite> changes;
+    diff(old.root_, root_, changes);
+    return changes;
 }
 
 TreeProof StateTree::prove(std::string_view key) const {

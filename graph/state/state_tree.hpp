@@ -44,6 +44,10 @@ public:
     /// Pre: no key twice. Erasing what is not there changes nothing.
     [[nodiscard]] StateTree updated(std::vector<StateWrite> writes) const;
 
+    /// The writes that make `old` this tree, in the order of the hashed keys. Time in proportion to
+    /// their number where both share nodes, as the versions of one state do.
+    [[nodiscard]] std::vector<StateWrite> changes_since(const StateTree& old) const;
+
     /// A proof that the key has its value, or that it has none.
     [[nodiscard]] TreeProof prove(std::string_view key) const;
 

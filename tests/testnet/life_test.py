@@ -141,7 +141,7 @@ def tells_of_itself(nexus: str) -> None:
             check(int(values[f"nexus_{told}_count"]) >= 3, f"{told} are counted: {text}")
         kept = int(values["nexus_blocks_stored"])  # told a moment before or after the height
         check(abs(kept - int(values["nexus_height"])) <= 1, f"none is dropped: {text}")
-        check("nexus_role_mailbox" in values and "nexus_broker_mailbox" in values, "mailboxes")
+        check("nexus_role_mailbox" in values and "nexus_outbox" in values, "mailboxes")
         check('probe="' in text, "what the protocol counts")
         net.until(lambda: net.processes()["load"]["members"][0]["finalized_transactions"] > 0,
                   "the load's transactions are finalized")

@@ -216,7 +216,7 @@ absl::Status measure_network(MeasuredCosts& costs) {
     }
     taken.clear();
     caf::actor_system_config config;
-    config.load<caf::io::middleman>();
+    actors::use_network(config);
     config.set("scheduler.max-threads", std::size_t{2});
     config.set("scheduler.policy", caf::atom("sharing"));
     caf::actor_system system(config);

@@ -226,9 +226,10 @@ private:
             return oldest;
         }
         for (const Place& place : places_) {
-            auto checkpoint = place.disk->chain().checkpoint();
-            if (checkpoint && (!oldest || checkpoint->height() < oldest->height())) {
-                oldest = std::move(checkpoint);
+            const actors::ChainStore& chain = place.disk->chain();
+            const std::vector<Height> versions = chain.versions();
+            if (!versions.empty() && (!oldest || versions.front() < oldest->height())) {
+                oldest = chain.version(versions.front());
             }
         }
         return oldest;

@@ -66,9 +66,10 @@ void add_network(const actors::NetworkCounters& network, Adder add) {
     add("bytes_held", false, network.bytes_held, "That wait for their time to leave.");
     add("links_lost", true, network.links_lost, "Authenticated connections that ended.");
     add("handshakes_failed", true, network.handshakes_failed, "Connections that never began.");
+    add("let_go", true, network.let_go, "Peers that held too much of our memory.");
     add("bans", true, network.bans, "Of members that misbehaved.");
     add("refused", true, network.refused, "Connections that were turned away.");
-    add("broker_mailbox", false, network.mailbox, "Messages that wait for the network's actor.");
+    add("outbox", false, network.outbox, "Packets that wait for the network's actor.");
     add("send_queue_bytes", false, network.bytes_queued, "For sockets that do not take them yet.");
 }
 
@@ -82,7 +83,8 @@ void add_disk(const actors::DiskCounters& counters, bool may_vote, Adder add) {
     add("checkpoints", true, counters.checkpoints, "States stored.");
     add("checkpoint_height", false, counters.checkpoint_height, "Of the last of these.");
     add("checkpoint_bytes", false, counters.checkpoint_bytes,
-        "Of the last stored since the start.");
+        "Of what the last one since the start had changed.");
+    add("state_versions", false, counters.versions, "Checkpoints that are kept.");
 }
 
 /// Counts at or below each bound, as Prometheus wants them; the last is of all.

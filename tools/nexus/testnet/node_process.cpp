@@ -379,7 +379,7 @@ absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& ne
                               const sim::Society& society, const NodeOptions& options,
                               const std::atomic<bool>& stop) {
     caf::actor_system_config config;
-    config.load<caf::io::middleman>();
+    actors::use_network(config);
     config.set("scheduler.max-threads", kSchedulerThreads);
     // Threads sleep until there is work; those that steal it wake up often to look for some.
     config.set("scheduler.policy", caf::atom("sharing"));

@@ -179,7 +179,7 @@ public:
 
 private:
     static caf::actor_system_config& with_io(caf::actor_system_config& config) {
-        config.load<caf::io::middleman>();
+        use_network(config);
         config.set("scheduler.max-threads", std::size_t{1});
         return config;
     }
@@ -234,6 +234,8 @@ public:
     ~RawPeer() { close(handle_); }
 
     Link& link() { return link_; }
+    /// That it has received.
+    [[nodiscard]] std::size_t messages() const { return messages_; }
     void flush(bool flip_last = false) {
         Bytes bytes = link_.take_output(1U << 20U);
         if (flip_last) {
@@ -249,7 +251,8 @@ public:
             if (size <= 0) {
                 return false;
             }
-            (void)link_.receive({buffer.data(), static_cast<std::size_t>(size)});
+            messages_ +=
+                link_.receive({buffer.data(), static_cast<std::size_t>(size)}).messages.size();
         }
         return true;
     }
@@ -269,6 +272,7 @@ public:
 private:
     SecretKey key_;
     Link link_;
+    std::size_t messages_ = 0;
     int handle_ = -1;
 };
 

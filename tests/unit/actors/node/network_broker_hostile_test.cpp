@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <unistd.h>
 #include <vector>
 
@@ -84,6 +87,74 @@ TEST(NetworkBroker, StrangersPushOneAnotherOutButNotAMember) {
     for (const int handle : sockets) {
         close(handle);
     }
+}
+
+TEST(NetworkBroker, WhoeverLeavesTooMuchUnfinishedIsLetGo) {
+    const auto all = members(4);
+    Node zero(0, all, {}, 0, [](NetworkOptions& options) {
+        options.unfinished_bytes_max = std::size_t{7} << 19U;  // 3.5 MiB
+    });
+    std::vector<std::unique_ptr<RawPeer>> peers;
+    for (std::uint8_t i = 1; i < 4; ++i) {
+        peers.push_back(std::make_unique<RawPeer>(all[0], key_of(i)));
+        RawPeer& peer = *peers.back();
+        peer.flush();
+        ASSERT_TRUE(peer.read_until([&] { return peer.link().is_authenticated(); }));
+        peer.flush();
+    }
+    ASSERT_TRUE(eventually([&] { return zero.counters->peers == 3; }));
+    const auto begin = [&](RawPeer& peer, std::size_t mebibytes) {
+        const std::uint64_t before = zero.counters->bytes_received;
+        ASSERT_TRUE(peer.link().send(Lane::Bulk, Bytes(std::size_t{4} << 20U, 1)));
+        for (std::size_t i = 0; i < mebibytes; ++i) {
+            peer.flush();
+        }
+        ASSERT_TRUE(eventually([&] {
+            return zero.counters->bytes_received >= before + (mebibytes << 20U) ||
+                   zero.counters->let_go > 0;
+        }));
+    };
+    begin(*peers[0], 1);
+    begin(*peers[2], 1);
+    begin(*peers[1], 2);
+    EXPECT_FALSE(peers[1]->read_until([] { return false; })) << "it has most";
+    EXPECT_EQ(zero.counters->let_go, 1U);
+    EXPECT_EQ(zero.counters->bans, 0U) << "it may have been unlucky";
+    EXPECT_EQ(zero.counters->peers, 2U);
+}
+
+TEST(NetworkBroker, WhoeverDoesNotReadTakesNoMemoryFromOthers) {
+    const auto all = members(3);
+    constexpr std::size_t kQueued = std::size_t{4} << 20U;
+    Node zero(0, all, {}, 0, [](NetworkOptions& options) { options.queued_bytes_max = kQueued; });
+    RawPeer silent(all[0], key_of(1));
+    silent.flush();
+    ASSERT_TRUE(silent.read_until([&] { return silent.link().is_authenticated(); }));
+    silent.flush();
+    Node two(2, all, {NodeId{0}}, 2);
+    ASSERT_TRUE(eventually([&] { return zero.counters->peers == 2; }));
+    constexpr std::size_t kPacket = 40'000;
+    std::uint32_t part = 0;
+    const auto flood = [&](std::uint32_t packets) {
+        for (std::uint32_t i = 0; i < packets; ++i) {
+            zero.send(
+                1, make_packet(StatePart{.block = {}, .part = ++part, .bytes = Bytes(kPacket, 7)}));
+        }
+    };
+    flood(400);  // 16 MB, less than its lane may hold
+    for (std::uint64_t id = 0; id < 50; ++id) {
+        zero.query(2, id);
+    }
+    ASSERT_TRUE(two.inbox.await(50));
+    EXPECT_GT(zero.counters->dropped_full, 0U);
+    ASSERT_TRUE(eventually([&] {
+        flood(10);  // sockets take a while until they are full
+        return zero.counters->bytes_queued > kQueued / 2;
+    }));
+    EXPECT_LE(zero.counters->bytes_queued, kQueued + (std::size_t{512} << 10U));
+    // What no socket ever took would be a leak of CAF's in the end.
+    EXPECT_TRUE(
+        silent.read_until([&] { return silent.messages() + 50 == zero.counters->packets_sent; }));
 }
 
 }  // namespace

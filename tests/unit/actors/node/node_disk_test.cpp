@@ -339,6 +339,37 @@ TEST(NodeDisk, ACheckpointLetsOldBlocksGoAndSurvives) {
     EXPECT_EQ(store.height(), Height{8});
 }
 
+TEST(NodeDisk, KeepsAStateForEachCheckpointAboveTheOldestBlock) {
+    const TemporaryFolder folder;
+    const CheckpointedChain made(8);
+    const auto expect_versions = [&](const ChainStore& store, const std::vector<Height>& heights) {
+        EXPECT_EQ(store.versions(), heights);
+        for (const Height at : store.versions()) {
+            const Checkpoint version = store.version(at);
+            const Checkpoint& expected = made.checkpoints[at.value - 1];
+            EXPECT_EQ(version.block.block->id, expected.block.block->id);
+            EXPECT_EQ(version.state.root(), expected.state.root());
+        }
+    };
+    {
+        const auto disk = open(folder / "data");
+        ChainStore& store = disk->chain();
+        made.fill(store, 8);
+        store.put_checkpoint(made.checkpoints[1], Height{1});
+        const std::uint64_t whole = disk->counters().checkpoint_bytes;
+        store.put_checkpoint(made.checkpoints[3], Height{1});
+        EXPECT_LT(disk->counters().checkpoint_bytes, whole) << "only what has changed";
+        expect_versions(store, {Height{2}, Height{4}});
+        store.put_checkpoint(made.checkpoints[4], Height{3});
+        expect_versions(store, {Height{4}, Height{5}});
+        EXPECT_EQ(disk->counters().versions, 2U);
+    }
+    const auto disk = open(folder / "data");
+    expect_versions(disk->chain(), {Height{4}, Height{5}});
+    disk->chain().put_checkpoint(made.checkpoints[7], Height{8});
+    expect_versions(disk->chain(), {Height{8}});
+}
+
 TEST(NodeDisk, ACheckpointFromElsewhereIsWhereItGoesOn) {
     for (const std::uint64_t known : {0U, 3U}) {
         const TemporaryFolder folder;

@@ -126,7 +126,13 @@ TEST(ChainStore, ACheckpointLetsOldBlocksGo) {
     fill(store, chain, 6);
     EXPECT_EQ(store.block(Height{6}).block->id, chain.store().block(Height{6}).block->id);
     EXPECT_EQ(heights(blocks_above(store, Height{1}, kAny, kAny)), (Heights{2, 3, 4, 5, 6}));
+    store.put_checkpoint(checkpoint_at(chain, 5), Height{3});
+    EXPECT_EQ(store.versions(), (std::vector{Height{3}, Height{5}}))
+        << "none above the oldest block";
+    EXPECT_EQ(store.version(Height{3}).block.block->id, chain.store().block(Height{3}).block->id);
+    EXPECT_EQ(store.checkpoint()->height(), Height{5});
     store.put_checkpoint(checkpoint_at(chain, 6), Height{6});
+    EXPECT_EQ(store.versions(), std::vector{Height{6}});
     EXPECT_EQ(store.first(), Height{6});
     EXPECT_EQ(prove_finality(store, Height{6})->headers.size(), 1U);
 }

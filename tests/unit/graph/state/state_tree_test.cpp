@@ -140,6 +140,40 @@ TEST(StateTree, EqualsTheDefinition) {
     }
 }
 
+TEST(StateTree, ChangesLeadFromOneVersionToAnother) {
+    Prng prng(3, "changes");
+    std::vector<StateTree> versions{StateTree()};
+    for (int batch = 0; batch < 60; ++batch) {
+        std::map<std::string, std::optional<Bytes>> writes;
+        for (std::uint64_t i = prng.below(8); i > 0; --i) {
+            writes["k" + std::to_string(prng.below(40))] =
+                prng.below(3) == 0 ? std::nullopt
+                                   : std::optional(bytes("v" + std::to_string(prng.below(4))));
+        }
+        std::vector<StateWrite> list;
+        for (const auto& [key, value] : writes) {
+            list.push_back({key, value});
+        }
+        versions.push_back(versions.back().updated(std::move(list)));
+    }
+    for (int pair = 0; pair < 400; ++pair) {
+        const StateTree& from = versions[prng.below(versions.size())];
+        const StateTree& to = versions[prng.below(versions.size())];
+        const std::vector<StateWrite> changes = to.changes_since(from);
+        for (const StateWrite& change : changes) {
+            const auto before = from.find(change.key);
+            EXPECT_EQ(change.value.has_value(), to.find(change.key).has_value());
+            EXPECT_TRUE(!before || !change.value || to_bytes(*before) != *change.value)
+                << "nothing is told that did not change";
+        }
+        EXPECT_TRUE(
+            std::is_sorted(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
+                return sha256(as_bytes(a.key)) < sha256(as_bytes(b.key));
+            }));
+        EXPECT_EQ(from.updated(changes).root(), to.root());
+    }
+}
+
 TEST(StateTree, ForgetsItsHistory) {
     Prng prng(2, "history");
     std::vector<std::string> keys;
