@@ -7,7 +7,7 @@ import subprocess
 import sys
 import urllib.request
 
-from testnet import Testnet, arguments, check, lives, listens, main
+from testnet import PATIENCE_S, Testnet, arguments, check, lives, listens, main
 
 
 def goes_through_faults(nexus: str) -> None:
@@ -120,6 +120,54 @@ def commands_refuse_what_makes_no_sense(nexus: str) -> None:
         check("does not run" in net.refused("pause", "validator-0"), "to pause what is down")
 
 
+def one_command_at_a_time_changes_a_testnet(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.do("down")
+        ups = [net.spawn("up", str(net.scenario)) for _ in range(3)]
+        codes = sorted(each.wait(PATIENCE_S) for each in ups)
+        said = "".join(each.stderr.read() for each in ups)
+        check(codes == [0, 2, 2], f"one of three comes up: {codes}: {said}")
+        check("nexus testnet up" in said or "holds a testnet already" in said, said)
+        net.until_height(net.height() + 2)
+        # All of them change the same process: whoever comes last, it runs, and runs once.
+        for each in [net.spawn("restart", "validator-1") for _ in range(3)]:
+            check(each.wait(PATIENCE_S) == 0, f"restarts wait: {each.stderr.read()}")
+        net.until_height(net.height() + 2)
+
+        pids = net.pids()
+        downs = [net.spawn("down") for _ in range(3)]
+        codes = sorted(each.wait(PATIENCE_S) for each in downs)
+        check(codes == [0, 2, 2], f"one of three takes it down: {codes}")
+        check(not any(map(lives, pids)), "a process outlived down")
+        check(list(net.root.iterdir()) == [], f"something stays: {list(net.root.iterdir())}")
+
+
+def one_load_at_a_time(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(3)
+        seen = net.folder / "load/load-0/finalized.txt"
+        load = net.start_load(20)
+        net.until(lambda: seen.exists() and "nexus load" in (net.folder / "load/lock").read_text(),
+                  "the load runs")
+        other = subprocess.run([net.nexus, "load", "--folder", str(net.folder), "--rate", "1",
+                                "--for", "1", "--out", str(net.root / "other")],
+                               capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        check(other.returncode == 2 and f"process {load.pid} (nexus load)" in other.stderr,
+              f"a second load: {other}")
+        check(not (net.root / "other").exists(), "a load that was refused writes nothing")
+        for command in ("restart", "wipe"):
+            said = net.refused(command, "load")
+            check(f"process {load.pid} (nexus load)" in said, f"{command} load: {said}")
+        check(load.poll() is None and seen.exists(), "the first one goes on")
+
+        net.do("down")
+        check(load.wait(PATIENCE_S) == 2, f"a load without a network: exit code {load.returncode}")
+        load.said.seek(0)
+        said = load.said.read()
+        check("taken down" in said and "nexus testnet down" in said, f"the load says why: {said}")
+        check(list(net.root.iterdir()) == [], f"no report: {list(net.root.iterdir())}")
+
+
 def tells_of_itself(nexus: str) -> None:
     import tomllib
     with Testnet(nexus) as net:
@@ -195,5 +243,6 @@ if __name__ == "__main__":
     sys.exit(main({test.__name__: test for test in (
         goes_through_faults, a_sovereign_comes_back_to_its_community,
         a_cut_without_quorum_stops_the_chain_until_it_heals, one_side_with_a_quorum_goes_on,
-        down_leaves_nothing, commands_refuse_what_makes_no_sense, tells_of_itself,
+        down_leaves_nothing, one_command_at_a_time_changes_a_testnet, one_load_at_a_time,
+        commands_refuse_what_makes_no_sense, tells_of_itself,
         a_mix_of_transactions_has_effect, check_finds_what_is_wrong)}, parsed.nexus))

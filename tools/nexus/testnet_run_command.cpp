@@ -13,6 +13,7 @@
 #include "tools/nexus/run_folder.hpp"
 #include "tools/nexus/testnet/chain_check.hpp"
 #include "tools/nexus/testnet/fault_schedule.hpp"
+#include "tools/nexus/testnet/folder.hpp"
 #include "tools/nexus/testnet/measured_report.hpp"
 #include "tools/nexus/testnet/processes.hpp"
 #include "tools/nexus/testnet/session.hpp"
@@ -97,25 +98,35 @@ struct RunArguments {
     bool json = false;
 };
 
+constexpr std::string_view kRunPurpose = "nexus testnet run";
+
 /// A testnet that goes down with this, whatever happens.
 class Running {
 public:
-    explicit Running(Session session) : session_(std::move(session)) {}
+    /// `run` is the run's lock of its folder.
+    Running(Session session, FileLock run) : session_(std::move(session)), run_(std::move(run)) {}
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
     ~Running() {
+        const auto lock = lock_folder(session_.layout, kRunPurpose);
         stop();
-        std::error_code error;
-        const fs::path real = fs::canonical(session_.layout.folder, error);
-        fs::remove_all(real, error);
-        remove_latest(real);
+        if (const absl::Status status = remove_testnet(session_.layout); !status.ok()) {
+            (void)report_error(status);
+        }
     }
     void stop() { (void)stop_all(session_.layout, session_.network); }
     [[nodiscard]] const Session& session() const { return session_; }
 
 private:
     Session session_;
+    FileLock run_;
 };
+
+/// Makes due faults happen, while no command changes which processes run.
+absl::Status advance(const Session& session, FaultSchedule& faults, Instant now) {
+    const auto lock = lock_folder(session.layout, kRunPurpose);
+    return lock.ok() ? faults.advance(now) : lock.status();
+}
 
 /// Lets the scenario happen in real time.
 absl::Status live_through(const Session& session, FaultSchedule& faults) {
@@ -126,7 +137,7 @@ absl::Status live_through(const Session& session, FaultSchedule& faults) {
     sim::ProgressBar bar(scenario.name, shows_progress(), wall_seconds);
     bool is_healed = false;
     for (Instant now = clock.now(); now < end && !interrupted; now = clock.now()) {
-        if (absl::Status status = faults.advance(now); !status.ok()) {
+        if (absl::Status status = advance(session, faults, now); !status.ok()) {
             return status;
         }
         if (now >= calm && !is_healed) {
@@ -143,16 +154,23 @@ absl::Status live_through(const Session& session, FaultSchedule& faults) {
     return interrupted ? absl::CancelledError("the run was interrupted") : absl::OkStatus();
 }
 
-absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Running& running) {
-    const Session& session = running.session();
+/// Starts all processes and waits for the first block.
+absl::Status start_all(const Session& session) {
+    const auto lock = lock_folder(session.layout, kRunPurpose);
+    if (!lock.ok()) {
+        return lock.status();
+    }
     for (const auto& [process, members] : session.network.processes()) {
         if (absl::Status status = start_process(session.layout, process); !status.ok()) {
             return status;
         }
     }
-    if (absl::Status status =
-            await_first_block(session.layout, session.network, session.society, kStartSeconds);
-        !status.ok()) {
+    return await_first_block(session.layout, session.network, session.society, kStartSeconds);
+}
+
+absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Running& running) {
+    const Session& session = running.session();
+    if (absl::Status status = start_all(session); !status.ok()) {
         return status;
     }
     FaultSchedule faults(session);
@@ -181,6 +199,22 @@ absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Runnin
     return report;
 }
 
+absl::StatusOr<Session> make_testnet(const TestnetLayout& layout, const sim::Scenario& scenario,
+                                     const sim::Society& society, const RunArguments& arguments) {
+    const auto claimed = claim_folder(layout, kRunPurpose);
+    if (!claimed.ok()) {
+        return claimed.status();
+    }
+    const auto made = create_testnet(
+        layout, scenario, society,
+        {.fsync = !arguments.no_fsync, .shapes = !arguments.no_shape, .addresses = {}});
+    auto session = made.ok() ? open_session(layout.folder, "") : made.status();
+    if (!session.ok()) {
+        abandon_folder(layout);
+    }
+    return session;
+}
+
 ExitCode run(const RunArguments& arguments) {
     const auto scenario = sim::load_scenario(arguments.scenario);
     if (!scenario.ok()) {
@@ -200,18 +234,16 @@ ExitCode run(const RunArguments& arguments) {
     }
     const TestnetLayout layout{arguments.folder.empty() ? concat("out/testnet/", scenario->name)
                                                         : arguments.folder};
-    if (const auto made = create_testnet(
-            layout, *scenario, *society,
-            {.fsync = !arguments.no_fsync, .shapes = !arguments.no_shape, .addresses = {}});
-        !made.ok()) {
-        return report_error(made.status());
-    }
-    auto session = open_session(layout.folder, "");
+    heed_signals();  // before there is anything to take down
+    auto session = make_testnet(layout, *scenario, *society, arguments);
     if (!session.ok()) {
         return report_error(session.status());
     }
-    heed_signals();
-    Running running(*std::move(session));
+    auto run_lock = FileLock::take(layout.run_lock(), kRunPurpose, 0);
+    if (!run_lock.ok()) {
+        return report_error(run_lock.status());
+    }
+    Running running(*std::move(session), *std::move(run_lock));
     auto report = run_testnet(*scenario, running);
     if (!report.ok()) {
         return report_error(report.status());

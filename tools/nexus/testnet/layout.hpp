@@ -18,6 +18,10 @@ namespace nexus::tools {
 ///     FOLDER/scenario.toml      what was started, whole
 ///     FOLDER/network.toml       when time started; members: process, address, public key
 ///     FOLDER/faults.toml        the faults of the network that are in force, if there was any
+///     FOLDER/lock               held by a command that changes which processes run
+///     FOLDER/run.lock           held by `nexus testnet run`, from its begin to its end
+///     FOLDER/faults.lock        held by whoever changes faults.toml
+///     FOLDER/PROCESS/lock       held by whoever lives as this process: it, or `nexus load`
 ///     FOLDER/PROCESS/node.toml  what `nexus node --config` reads
 ///     FOLDER/PROCESS/keys.toml  secret keys of the process, readable by its owner only
 ///     FOLDER/PROCESS/pid        of the process, while it should run
@@ -30,6 +34,12 @@ struct TestnetLayout {
     [[nodiscard]] std::string scenario() const { return folder + "/scenario.toml"; }
     [[nodiscard]] std::string network() const { return folder + "/network.toml"; }
     [[nodiscard]] std::string faults() const { return folder + "/faults.toml"; }
+    [[nodiscard]] std::string lock() const { return folder + "/lock"; }
+    [[nodiscard]] std::string run_lock() const { return folder + "/run.lock"; }
+    [[nodiscard]] std::string faults_lock() const { return folder + "/faults.lock"; }
+    [[nodiscard]] std::string process_lock(const std::string& name) const {
+        return process(name) + "/lock";
+    }
     [[nodiscard]] std::string process(const std::string& name) const { return folder + "/" + name; }
     [[nodiscard]] std::string config(const std::string& name) const {
         return process(name) + "/node.toml";

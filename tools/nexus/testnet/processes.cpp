@@ -8,6 +8,7 @@
 #include "sim/scenario/format.hpp"
 #include "sim/scenario/names.hpp"
 #include "tools/nexus/host.hpp"
+#include "tools/nexus/testnet/folder.hpp"
 #include "tools/nexus/testnet/free_port.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 
@@ -17,6 +18,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <spawn.h>
@@ -136,17 +138,6 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
                                            const sim::Scenario& scenario,
                                            const sim::Society& society,
                                            const TestnetOptions& options) {
-    if (fs::exists(layout.network())) {
-        return absl::FailedPreconditionError(
-            concat(layout.folder, ": holds a testnet already; nexus testnet down --folder ",
-                   layout.folder, " removes it"));
-    }
-    // `down` removes the folder: it must hold nothing of anybody else.
-    std::error_code is_missing;
-    if (fs::exists(layout.folder, is_missing) && !fs::is_empty(layout.folder, is_missing)) {
-        return absl::FailedPreconditionError(concat(
-            layout.folder, ": expected no such folder, or an empty one; got one with files"));
-    }
     if (scenario.blocks.bytes_max > kBlockBytesMax) {
         return absl::InvalidArgumentError(
             concat(scenario.file, ": expected blocks.bytes_max of at most ", kBlockBytesMax,
@@ -202,14 +193,6 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
     return network;
 }
 
-void remove_latest(const fs::path& folder) {
-    const fs::path link = folder.parent_path() / "latest";
-    std::error_code error;
-    if (fs::is_symlink(link, error) && fs::read_symlink(link, error) == folder.filename()) {
-        fs::remove(link, error);
-    }
-}
-
 std::optional<std::string> find_process(const NetworkFile& network, const std::string& name) {
     if (const auto member = network.members.find(name); member != network.members.end()) {
         return member->second.process;
@@ -233,6 +216,9 @@ std::string process_names(const NetworkFile& network) {
 absl::Status start_process(const TestnetLayout& layout, const std::string& process) {
     if (living(layout, process).has_value()) {
         return absl::FailedPreconditionError(concat(process, " runs already"));
+    }
+    if (absl::Status status = check_not_lent(layout, process); !status.ok()) {
+        return status;
     }
     std::error_code error;
     const std::string log = layout.log(process);
