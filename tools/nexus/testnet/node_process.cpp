@@ -126,7 +126,10 @@ public:
         faults_text_ = text;
         const auto list = sim::parse_fault_list(text, layout_.faults());
         const absl::Status status = list.ok() ? emulator_->set_faults(list->faults) : list.status();
-        warn(status);
+        if (!status.ok()) {
+            warn(absl::InvalidArgumentError(
+                concat(std::string(status.message()), "; the faults before it stay in force")));
+        }
         for (const auto& hosted : hosted_) {
             hosted->faults->block(emulator_->parted_from(hosted->node));
         }
