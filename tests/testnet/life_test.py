@@ -45,6 +45,11 @@ def a_cut_without_quorum_stops_the_chain_until_it_heals(nexus: str) -> None:
         net.do("partition", "validator-0,validator-1|validator-2,validator-3")
         net.until(lambda: all(each["peers"] == 0 or each["state"] == "cut off"
                               for each in net.validators().values()), "the cut")
+        check(not net.do("status")["quorum"], "no side has a quorum")
+        check({each["state"] for each in net.processes().values()} == {"cut off"},
+              "everybody is cut off from a quorum")
+        check("no quorum: validators that run and reach one another hold 200 of 400" in
+              net.run("status").stdout, net.run("status").stdout)
         # What was under way when the cut came may still finish: then nothing more may.
         net.until(lambda: stands_still(net), "no quorum, no blocks")
         before = net.height()
@@ -92,6 +97,10 @@ def one_side_with_a_quorum_goes_on(nexus: str) -> None:
         net.do("partition", "validator-0,validator-1,validator-2|validator-3")
         net.until_height(net.height() + 5, ["validator-0", "validator-1", "validator-2"])
         check(net.height("validator-3") < net.height(), "who is cut off hears nothing")
+        check(net.do("status")["quorum"], "one side has a quorum")
+        states = {name: each["state"] for name, each in net.processes().items()}
+        check([name for name, state in states.items() if state == "cut off"] == ["validator-3"],
+              f"who is with a quorum is not cut off, who is not is: {states}")
         net.do("heal")
         net.until_height(net.height(), ["validator-3"])
 
@@ -191,6 +200,26 @@ def tells_of_itself(nexus: str) -> None:
                   "the load's transactions are finalized")
 
 
+def top_tells_every_second(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(3)
+        top = net.run("top", "--count", "3", "--json")
+        check(top.returncode == 0, f"top: exit code {top.returncode}: {top.stderr}")
+        told = [json.loads(line) for line in top.stdout.splitlines()]
+        check(len(told) == 3, f"an object a line: {top.stdout}")
+        for each in told:
+            processes = {process["name"]: process for process in each["processes"]}
+            check(set(processes) == set(net.processes()), f"every process: {each}")
+            keys = {"state", "height", "view", "lag", "peers", "mempool", "transactions", "cpu_s",
+                    "memory_bytes"}
+            first = processes["validator-0"]
+            check(keys <= set(first), f"the numbers of the table: {first}")
+            check(first["height"] + first["lag"] == each["height"] >= 3, f"the height: {each}")
+            check(each["quorum"] is True and each["faults"] == [], f"the network: {each}")
+        check(told[-1]["height"] > told[0]["height"], f"the chain grows: {told}")
+        check(told[-1]["blocks_per_second"] > 0, f"and says how fast: {told}")
+
+
 def a_mix_of_transactions_has_effect(nexus: str) -> None:
     with Testnet(nexus) as net:
         out = net.root / "load"
@@ -244,5 +273,5 @@ if __name__ == "__main__":
         goes_through_faults, a_sovereign_comes_back_to_its_community,
         a_cut_without_quorum_stops_the_chain_until_it_heals, one_side_with_a_quorum_goes_on,
         down_leaves_nothing, one_command_at_a_time_changes_a_testnet, one_load_at_a_time,
-        commands_refuse_what_makes_no_sense, tells_of_itself,
+        commands_refuse_what_makes_no_sense, tells_of_itself, top_tells_every_second,
         a_mix_of_transactions_has_effect, check_finds_what_is_wrong)}, parsed.nexus))

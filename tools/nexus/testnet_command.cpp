@@ -14,6 +14,7 @@
 #include "tools/nexus/testnet/node_process.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 #include "tools/nexus/testnet/processes.hpp"
+#include "tools/nexus/testnet/session.hpp"
 #include "tools/nexus/testnet/status.hpp"
 
 #include <CLI/CLI.hpp>
@@ -293,11 +294,13 @@ ExitCode down(const TestnetArguments& arguments) {
 }
 
 ExitCode status(const TestnetArguments& arguments) {
-    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
-        fmt::print("{}",
-                   arguments.json ? status_json(layout, network) : status_table(layout, network));
-        return ExitCode::Done;
-    });
+    const auto session = open_session(arguments.folder, "");
+    if (!session.ok()) {
+        return report_error(session.status());
+    }
+    const StatusReading reading = read_status(*session);
+    fmt::print("{}", arguments.json ? status_json(reading) : status_table(reading));
+    return ExitCode::Done;
 }
 
 ExitCode logs(const TestnetArguments& arguments) {

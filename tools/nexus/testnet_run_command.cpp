@@ -33,6 +33,8 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unistd.h>
 #include <utility>
 
 namespace nexus::tools {
@@ -268,30 +270,36 @@ ExitCode run(const RunArguments& arguments) {
 struct TopArguments {
     std::string folder = "out/testnet/latest";
     std::uint64_t count = 0;  ///< 0: until somebody stops it.
+    bool json = false;
 };
 
 ExitCode top(const TopArguments& arguments) {
-    const TestnetLayout layout{arguments.folder};
-    const auto network = read_network_file(layout);
-    if (!network.ok()) {
-        return report_error(network.status());
+    const auto session = open_session(arguments.folder, "");
+    if (!session.ok()) {
+        return report_error(session.status());
     }
     heed_signals();
-    const bool is_terminal = shows_progress();
-    std::uint64_t height = network_height(layout, *network);
+    const bool clears = isatty(STDOUT_FILENO) == 1;
+    std::uint64_t height = network_height(session->layout, session->network);
     double before = wall_seconds();
     for (std::uint64_t shown = 0; !interrupted; ++shown) {
-        const std::uint64_t now_height = network_height(layout, *network);
+        const StatusReading reading = read_status(*session);
         const double now = wall_seconds();
-        const double rate =
-            now > before ? static_cast<double>(now_height - height) / (now - before) : 0;
-        fmt::print("{}{}height {}, {:.1f} blocks/s\n\n{}", is_terminal ? "\033[H\033[2J" : "",
-                   shown > 0 && !is_terminal ? "\n" : "", now_height, rate,
-                   status_table(layout, *network));
+        // A wiped validator may have been the highest one.
+        const double rate = now > before && reading.height > height
+                                ? static_cast<double>(reading.height - height) / (now - before)
+                                : 0;
+        if (arguments.json) {
+            fmt::print("{}", status_line(reading, rate));
+        } else {
+            fmt::print("{}{}height {}, {:.1f} blocks/s\n\n{}", clears ? "\033[H\033[2J" : "",
+                       shown > 0 && !clears ? "\n" : "", reading.height, rate,
+                       status_table(reading));
+        }
         std::fflush(stdout);
-        height = now_height;
+        height = reading.height;
         before = now;
-        if (arguments.count > 0 && shown + 1 >= arguments.count) {
+        if (std::ferror(stdout) != 0 || (arguments.count > 0 && shown + 1 >= arguments.count)) {
             break;
         }
         for (int i = 0; i < 20 && !interrupted; ++i) {
@@ -328,6 +336,7 @@ void add_testnet_run_commands(CLI::App& testnet, Outcome& outcome) {
     CLI::App* top_command = testnet.add_subcommand("top", "Status, again every second");
     top_command->add_option("--folder", to_watch->folder, "Of the testnet (default: the latest)");
     top_command->add_option("--count", to_watch->count, "End after so many");
+    top_command->add_flag("--json", to_watch->json, "Print an object a line, one a second");
     top_command->callback([to_watch, &outcome] { outcome.code = top(*to_watch); });
 }
 
