@@ -69,6 +69,8 @@ struct NetworkCounters {
     std::atomic<std::uint64_t> bytes_sent{0}, bytes_received{0};
     std::atomic<std::uint64_t> dropped_unreachable{0}, dropped_full{0}, dropped_malformed{0};
     std::atomic<std::uint64_t> dropped_too_long{0};
+    /// Of packets_sent: waited for a connection that never came, or in one that ended.
+    std::atomic<std::uint64_t> dropped_unsent{0};
     /// Times that a peer was not read, for it sent too fast.
     std::atomic<std::uint64_t> pauses{0};
     std::atomic<std::uint64_t> links_lost{0}, handshakes_failed{0}, bans{0}, refused{0};
@@ -179,6 +181,8 @@ private:
                                     std::size_t size) const;
     void lost(Handle handle, LinkError why);
     void drop(Handle handle);
+    /// Counts what goes down with a link.
+    void count_unsent(const Link& link) { counters_->dropped_unsent += link.queue().messages(); }
     void tick();
     [[nodiscard]] Instant now() const { return clock_.now(); }
     [[nodiscard]] LinkIdentity identity() const { return {options_.key.get(), options_.network}; }
