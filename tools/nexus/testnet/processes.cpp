@@ -10,6 +10,7 @@
 #include "tools/nexus/host.hpp"
 #include "tools/nexus/testnet/folder.hpp"
 #include "tools/nexus/testnet/free_port.hpp"
+#include "tools/nexus/testnet/measurements.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 
 #include <algorithm>
@@ -317,7 +318,12 @@ void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
     std::error_code error;
     const auto processes = network.processes();
     for (const std::string& member : processes.at(process)) {
-        fs::remove_all(layout.member(process, member), error);
+        const fs::directory_iterator files(layout.member(process, member), error);
+        for (const fs::directory_entry& file : files) {
+            if (!is_record_of_finalized(file.path().filename().string())) {
+                fs::remove_all(file.path(), error);
+            }
+        }
     }
 }
 

@@ -58,7 +58,8 @@ bool stop_process(const TestnetLayout& layout, const std::string& process);
 std::vector<std::string> stop_all(const TestnetLayout& layout, const NetworkFile& network);
 /// Errors: FailedPrecondition if it does not run.
 absl::Status signal_process(const TestnetLayout& layout, const std::string& process, int signal);
-/// Forgets the data of a process. Pre: it does not run.
+/// Forgets the data of a process, all that it reads itself. What its members saw finalized stays:
+/// that is what `check` holds the chain against. Pre: it does not run.
 void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
                   const std::string& process);
 /// Waits until every validator has a block. Errors: DeadlineExceeded, or what a process said when
