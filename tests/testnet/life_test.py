@@ -243,6 +243,45 @@ def a_mix_of_transactions_has_effect(nexus: str) -> None:
               f"a kind that there is not: {unknown}")
 
 
+def alarms_outlive_their_process(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(3)
+        right = net.do("check")["invariants"]["no_alarm"]
+        check(right["checked"] == len(net.processes()) and right["violated"] == 0,
+              f"the records of all processes are read: {right}")
+        # What a life before has written down.
+        with (net.folder / "validator-2/alarms.jsonl").open("a") as file:
+            file.write('{"member":"validator-2","kind":"evidence","text":"two votes","count":3}\n')
+        net.do("kill", "validator-2")
+        for command in ("restart", "wipe"):
+            net.do(command, "validator-2")
+            net.until(lambda: net.validators()["validator-2"].get("evidence") == 3,
+                      "the counter goes on")
+            net.until_height(net.height(), ["validator-2"])
+            done = net.run("check", "--json")
+            check(done.returncode == 1, f"an alarm of an earlier life: exit code {done.returncode}")
+            wrong = json.loads(done.stdout)["invariants"]["no_alarm"]
+            check(wrong["violated"] == 1 and "two votes, 3 times" in wrong["examples"][0],
+                  f"an alarm of an earlier life: {wrong}")
+
+
+def a_wipe_forgets_no_finalized_transaction(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        name = next(each for each in sorted(net.processes()) if each.startswith("sovereign-"))
+        record = net.folder / name / name / "finalized.txt"
+        net.until(lambda: record.exists() and len(record.read_text().splitlines()) >= 3,
+                  "a sovereign has seen transactions finalized")
+        before = record.read_text()
+        with record.open("a") as file:
+            file.write("0" * 64 + "\n")  # one that is in no block
+        net.do("wipe", name)
+        check(record.read_text().startswith(before), "the record survives")
+        done = net.run("check", "--json")
+        wrong = json.loads(done.stdout)["invariants"]["no_lost_transaction"]
+        check(done.returncode == 1 and wrong["violated"] == 1,
+              f"what was lost before the wipe is found after it: {wrong}")
+
+
 def check_finds_what_is_wrong(nexus: str) -> None:
     with Testnet(nexus) as net:
         finalized = net.folder / "load/load-0/finalized.txt"
@@ -274,4 +313,5 @@ if __name__ == "__main__":
         a_cut_without_quorum_stops_the_chain_until_it_heals, one_side_with_a_quorum_goes_on,
         down_leaves_nothing, one_command_at_a_time_changes_a_testnet, one_load_at_a_time,
         commands_refuse_what_makes_no_sense, tells_of_itself, top_tells_every_second,
-        a_mix_of_transactions_has_effect, check_finds_what_is_wrong)}, parsed.nexus))
+        a_mix_of_transactions_has_effect, alarms_outlive_their_process,
+        a_wipe_forgets_no_finalized_transaction, check_finds_what_is_wrong)}, parsed.nexus))

@@ -27,6 +27,7 @@ namespace nexus::tools {
 ///     FOLDER/PROCESS/pid        of the process, while it should run
 ///     FOLDER/PROCESS/log        what it says; older ones as log.1
 ///     FOLDER/PROCESS/touched    how many of its packets each fault has touched, by number
+///     FOLDER/PROCESS/alarms.jsonl  what its members have seen that must not be, in all its lives
 ///     FOLDER/PROCESS/MEMBER/    status.json, measurements, the data of a validator
 struct TestnetLayout {
     std::string folder;
@@ -51,6 +52,9 @@ struct TestnetLayout {
     [[nodiscard]] std::string log(const std::string& name) const { return process(name) + "/log"; }
     [[nodiscard]] std::string touched(const std::string& name) const {
         return process(name) + "/touched";
+    }
+    [[nodiscard]] std::string alarms(const std::string& name) const {
+        return process(name) + "/alarms.jsonl";
     }
     [[nodiscard]] std::string member(const std::string& process_name,
                                      const std::string& name) const {
