@@ -151,6 +151,20 @@ def one_command_at_a_time_changes_a_testnet(nexus: str) -> None:
         check(list(net.root.iterdir()) == [], f"something stays: {list(net.root.iterdir())}")
 
 
+def down_ends_a_run(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.do("down")
+        run = net.spawn("run", str(net.scenario), "--out", str(net.root / "report"))
+        net.until(lambda: net.run("status").returncode == 0 and net.height() >= 3, "the run runs")
+        pids = net.pids()
+        check("holds a testnet already" in net.refused("up", str(net.scenario)), "up beside a run")
+        net.do("down")
+        check(run.wait(PATIENCE_S) == 2, f"a run that was ended: exit code {run.returncode}")
+        check("interrupted" in run.stderr.read(), "the run says why")
+        check(not any(map(lives, pids)) and not net.folder.exists(), "the testnet outlived down")
+        check(list((net.root / "report").iterdir()) == [], "half a report")
+
+
 def one_load_at_a_time(nexus: str) -> None:
     with Testnet(nexus) as net:
         net.until_height(3)
@@ -311,7 +325,8 @@ if __name__ == "__main__":
     sys.exit(main({test.__name__: test for test in (
         goes_through_faults, a_sovereign_comes_back_to_its_community,
         a_cut_without_quorum_stops_the_chain_until_it_heals, one_side_with_a_quorum_goes_on,
-        down_leaves_nothing, one_command_at_a_time_changes_a_testnet, one_load_at_a_time,
-        commands_refuse_what_makes_no_sense, tells_of_itself, top_tells_every_second,
+        down_leaves_nothing, one_command_at_a_time_changes_a_testnet, down_ends_a_run,
+        one_load_at_a_time, commands_refuse_what_makes_no_sense, tells_of_itself,
+        top_tells_every_second,
         a_mix_of_transactions_has_effect, alarms_outlive_their_process,
         a_wipe_forgets_no_finalized_transaction, check_finds_what_is_wrong)}, parsed.nexus))
