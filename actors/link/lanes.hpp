@@ -51,6 +51,14 @@ public:
     std::optional<Piece> pop();
 
     [[nodiscard]] bool empty() const;
+    /// Of which not all was taken out yet.
+    [[nodiscard]] std::size_t messages() const {
+        std::size_t sum = 0;
+        for (const Waiting& lane : lanes_) {
+            sum += lane.messages.size();
+        }
+        return sum;
+    }
     [[nodiscard]] std::size_t bytes(Lane lane) const { return of(lane).bytes; }
     /// Of all lanes.
     [[nodiscard]] std::size_t bytes() const {

@@ -219,12 +219,16 @@ void NetworkBroker::dial(NodeId member) {
 
 void NetworkBroker::dialled(NodeId member, int socket) {
     auto dial = dials_.extract(member);
+    const bool has_come = dial.empty() || by_member_.contains(member);  // to us, meanwhile
+    if (!dial.empty() && (socket < 0 || has_come)) {
+        count_unsent(dial.mapped().link);
+    }
     if (socket < 0) {
         failed(member);
         return;
     }
-    if (dial.empty() || by_member_.contains(member)) {
-        ::close(socket);  // it came to us meanwhile
+    if (has_come) {
+        ::close(socket);
         return;
     }
     const Handle handle = add_scribe(caf::io::network::native_socket{socket});
@@ -326,7 +330,9 @@ void NetworkBroker::authenticated(Handle handle, Connection& connection) {
     ++counters_->peers;
     connection.peer = member->second;
     failures_.erase(member->second);
-    dials_.erase(member->second);
+    if (const auto dial = dials_.extract(member->second); !dial.empty()) {
+        count_unsent(dial.mapped().link);
+    }
     const auto other = by_member_.find(member->second);
     if (other != by_member_.end() && other->second != handle) {
         // Two connections crossed: the one that the smaller node dialled stays, on both sides. But
@@ -520,6 +526,7 @@ void NetworkBroker::drop(Handle handle) {
     for (auto entry = by_member_.begin(); entry != by_member_.end();) {
         entry = entry->second == handle ? by_member_.erase(entry) : std::next(entry);
     }
+    count_unsent(found->second.link);
     connections_.erase(found);
     close(handle);
 }

@@ -82,6 +82,8 @@ struct NetworkCounters {
     std::atomic<std::uint64_t> dropped_unreachable{0}, dropped_full{0}, dropped_malformed{0};
     std::atomic<std::uint64_t> dropped_too_long{0};
     std::atomic<std::uint64_t> let_go{0};  ///< Peers that held too much of our memory.
+    /// Of packets_sent: waited for a connection that never came, or in one that ended.
+    std::atomic<std::uint64_t> dropped_unsent{0};
     /// Times that a peer was not read, for it sent too fast.
     std::atomic<std::uint64_t> pauses{0};
     std::atomic<std::uint64_t> links_lost{0}, handshakes_failed{0}, bans{0}, refused{0};
@@ -200,6 +202,8 @@ private:
                                     std::size_t size) const;
     void lost(Handle handle, LinkError why);
     void drop(Handle handle);
+    /// Counts what goes down with a link.
+    void count_unsent(const Link& link) { counters_->dropped_unsent += link.queue().messages(); }
     void tick();
     /// To this broker, after a while. Without a sender: what waits in an actor's own mailbox must
     /// not keep that actor.

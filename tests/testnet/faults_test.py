@@ -197,6 +197,50 @@ def refuses_what_makes_no_sense(nexus: str) -> None:
               "a member on two sides")
         check(net.do("status")["faults"] == [], "what was refused is not in force")
 
+        net.do("link", "validator-0", "validator-1", "--delay", "40ms")
+        before = (net.folder / "faults.toml").read_text()
+        for words in (("validator-0", "validator-1", "--delay", "40ms", "--loss", "200%"),
+                      ("validator-0", "validator-1", "--delay", "25h", "--loss", "1%"),
+                      ("validator-0", "validator-1", "--block", "--delay", "1ms"),
+                      ("validator-0", "validator-0", "--delay", "1ms"),
+                      ("", "validator-1", "--delay", "1ms"), (",", "all", "--block"),
+                      ("validator-0", "nobody", "--delay", "1ms")):
+            net.refused("link", *words)
+            check((net.folder / "faults.toml").read_text() == before,
+                  f"link {words} was refused, and changed faults.toml")
+        net.refused("partition", "validator-0,validator-1|nobody")
+        check((net.folder / "faults.toml").read_text() == before, "a cut that was refused")
+
+
+def no_change_is_lost(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        names = sorted(net.processes())
+        links = [(one, other) for one in names for other in names if one != other][:24]
+        changes = [net.spawn("link", one, other, "--delay", "1ms") for one, other in links]
+        for change in changes:
+            check(change.wait(PATIENCE_S) == 0, f"a change fails: {change.stderr.read()}")
+        told = net.do("status")["faults"]
+        check(len(told) == len(links), f"{len(links)} links were changed at once, {len(told)} are")
+        check(len({each["number"] for each in told}) == len(links), f"numbers are unique: {told}")
+
+
+def a_broken_file_of_faults_changes_nothing(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.do("link", "validator-0", "all", "--delay", "1ms")
+        file = net.folder / "faults.toml"
+        right = file.read_text()
+        net.until(lambda: faults(net)["delay"]["packets"] > 0, "the delay touches packets")
+        file.write_text(right + "[[fault]\n")
+        log = net.folder / "validator-0/log"
+        net.until(lambda: "faults.toml:" in log.read_text(errors="replace"), "it complains")
+        check("stay in force" in log.read_text(errors="replace"), "and says what it does")
+        before = touched(net, "validator-0")
+        net.until(lambda: goes_on(touched(net, "validator-0"), before), "it obeys as before")
+        net.refused("link", "validator-1", "all", "--delay", "1ms")
+        check(file.read_text() == right + "[[fault]\n", "nobody repairs it by guessing")
+        file.write_text(right)
+        check(net.do("heal")["faults"] == [], "once it is right again, it can be changed")
+
 
 def run(nexus: str, *words: str) -> subprocess.CompletedProcess:
     return subprocess.run([nexus, *words], capture_output=True, text=True, timeout=PATIENCE_S,
@@ -240,6 +284,7 @@ if __name__ == "__main__":
     parsed = arguments(__doc__).parse_args()
     sys.exit(main({test.__name__: test for test in (
         links_get_worse_and_heal, a_deaf_validator_falls_behind_and_comes_back,
-        latency_is_that_of_the_scenario, refuses_what_makes_no_sense,
+        latency_is_that_of_the_scenario, refuses_what_makes_no_sense, no_change_is_lost,
+        a_broken_file_of_faults_changes_nothing,
         a_scenarios_faults_fire_in_both_worlds, refuses_faults_of_simulations_only)},
         parsed.nexus))

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import urllib.request
 
-from testnet import SCENARIO, Testnet, arguments, check, lives, listens, main
+from testnet import PATIENCE_S, SCENARIO, Testnet, arguments, check, lives, listens, main
 
 
 def goes_through_faults(nexus: str) -> None:
@@ -49,6 +49,11 @@ def a_cut_without_quorum_stops_the_chain_until_it_heals(nexus: str) -> None:
         net.do("partition", "validator-0,validator-1|validator-2,validator-3")
         net.until(lambda: all(each["peers"] == 0 or each["state"] == "cut off"
                               for each in net.validators().values()), "the cut")
+        check(not net.do("status")["quorum"], "no side has a quorum")
+        check({each["state"] for each in net.processes().values()} == {"cut off"},
+              "everybody is cut off from a quorum")
+        check("no quorum: validators that run and reach one another hold 200 of 400" in
+              net.run("status").stdout, net.run("status").stdout)
         # What was under way when the cut came may still finish: then nothing more may.
         net.until(lambda: stands_still(net), "no quorum, no blocks")
         before = net.height()
@@ -96,6 +101,10 @@ def one_side_with_a_quorum_goes_on(nexus: str) -> None:
         net.do("partition", "validator-0,validator-1,validator-2|validator-3")
         net.until_height(net.height() + 5, ["validator-0", "validator-1", "validator-2"])
         check(net.height("validator-3") < net.height(), "who is cut off hears nothing")
+        check(net.do("status")["quorum"], "one side has a quorum")
+        states = {name: each["state"] for name, each in net.processes().items()}
+        check([name for name, state in states.items() if state == "cut off"] == ["validator-3"],
+              f"who is with a quorum is not cut off, who is not is: {states}")
         net.do("heal")
         net.until_height(net.height(), ["validator-3"])
 
@@ -124,6 +133,68 @@ def commands_refuse_what_makes_no_sense(nexus: str) -> None:
         check("does not run" in net.refused("pause", "validator-0"), "to pause what is down")
 
 
+def one_command_at_a_time_changes_a_testnet(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.do("down")
+        ups = [net.spawn("up", str(net.scenario)) for _ in range(3)]
+        codes = sorted(each.wait(PATIENCE_S) for each in ups)
+        said = "".join(each.stderr.read() for each in ups)
+        check(codes == [0, 2, 2], f"one of three comes up: {codes}: {said}")
+        check("nexus testnet up" in said or "holds a testnet already" in said, said)
+        net.until_height(net.height() + 2)
+        # All of them change the same process: whoever comes last, it runs, and runs once.
+        for each in [net.spawn("restart", "validator-1") for _ in range(3)]:
+            check(each.wait(PATIENCE_S) == 0, f"restarts wait: {each.stderr.read()}")
+        net.until_height(net.height() + 2)
+
+        pids = net.pids()
+        downs = [net.spawn("down") for _ in range(3)]
+        codes = sorted(each.wait(PATIENCE_S) for each in downs)
+        check(codes == [0, 2, 2], f"one of three takes it down: {codes}")
+        check(not any(map(lives, pids)), "a process outlived down")
+        check(list(net.root.iterdir()) == [], f"something stays: {list(net.root.iterdir())}")
+
+
+def down_ends_a_run(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.do("down")
+        run = net.spawn("run", str(net.scenario), "--out", str(net.root / "report"))
+        net.until(lambda: net.run("status").returncode == 0 and net.height() >= 3, "the run runs")
+        pids = net.pids()
+        check("holds a testnet already" in net.refused("up", str(net.scenario)), "up beside a run")
+        net.do("down")
+        check(run.wait(PATIENCE_S) == 2, f"a run that was ended: exit code {run.returncode}")
+        check("interrupted" in run.stderr.read(), "the run says why")
+        check(not any(map(lives, pids)) and not net.folder.exists(), "the testnet outlived down")
+        check(list((net.root / "report").iterdir()) == [], "half a report")
+
+
+def one_load_at_a_time(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(3)
+        seen = net.folder / "load/load-0/finalized.txt"
+        load = net.start_load(20)
+        net.until(lambda: seen.exists() and "nexus load" in (net.folder / "load/lock").read_text(),
+                  "the load runs")
+        other = subprocess.run([net.nexus, "load", "--folder", str(net.folder), "--rate", "1",
+                                "--for", "1", "--out", str(net.root / "other")],
+                               capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        check(other.returncode == 2 and f"process {load.pid} (nexus load)" in other.stderr,
+              f"a second load: {other}")
+        check(not (net.root / "other").exists(), "a load that was refused writes nothing")
+        for command in ("restart", "wipe"):
+            said = net.refused(command, "load")
+            check(f"process {load.pid} (nexus load)" in said, f"{command} load: {said}")
+        check(load.poll() is None and seen.exists(), "the first one goes on")
+
+        net.do("down")
+        check(load.wait(PATIENCE_S) == 2, f"a load without a network: exit code {load.returncode}")
+        load.said.seek(0)
+        said = load.said.read()
+        check("taken down" in said and "nexus testnet down" in said, f"the load says why: {said}")
+        check(list(net.root.iterdir()) == [], f"no report: {list(net.root.iterdir())}")
+
+
 def tells_of_itself(nexus: str) -> None:
     import tomllib
     with Testnet(nexus) as net:
@@ -147,6 +218,26 @@ def tells_of_itself(nexus: str) -> None:
                   "the load's transactions are finalized")
 
 
+def top_tells_every_second(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(3)
+        top = net.run("top", "--count", "3", "--json")
+        check(top.returncode == 0, f"top: exit code {top.returncode}: {top.stderr}")
+        told = [json.loads(line) for line in top.stdout.splitlines()]
+        check(len(told) == 3, f"an object a line: {top.stdout}")
+        for each in told:
+            processes = {process["name"]: process for process in each["processes"]}
+            check(set(processes) == set(net.processes()), f"every process: {each}")
+            keys = {"state", "height", "view", "lag", "peers", "mempool", "transactions", "cpu_s",
+                    "memory_bytes"}
+            first = processes["validator-0"]
+            check(keys <= set(first), f"the numbers of the table: {first}")
+            check(first["height"] + first["lag"] == each["height"] >= 3, f"the height: {each}")
+            check(each["quorum"] is True and each["faults"] == [], f"the network: {each}")
+        check(told[-1]["height"] > told[0]["height"], f"the chain grows: {told}")
+        check(told[-1]["blocks_per_second"] > 0, f"and says how fast: {told}")
+
+
 def a_mix_of_transactions_has_effect(nexus: str) -> None:
     with Testnet(nexus) as net:
         out = net.root / "load"
@@ -168,6 +259,45 @@ def a_mix_of_transactions_has_effect(nexus: str) -> None:
             capture_output=True, text=True, timeout=60, check=False)
         check(unknown.returncode == 2 and "mission_apply" in unknown.stderr,
               f"a kind that there is not: {unknown}")
+
+
+def alarms_outlive_their_process(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(3)
+        right = net.do("check")["invariants"]["no_alarm"]
+        check(right["checked"] == len(net.processes()) and right["violated"] == 0,
+              f"the records of all processes are read: {right}")
+        # What a life before has written down.
+        with (net.folder / "validator-2/alarms.jsonl").open("a") as file:
+            file.write('{"member":"validator-2","kind":"evidence","text":"two votes","count":3}\n')
+        net.do("kill", "validator-2")
+        for command in ("restart", "wipe"):
+            net.do(command, "validator-2")
+            net.until(lambda: net.validators()["validator-2"].get("evidence") == 3,
+                      "the counter goes on")
+            net.until_height(net.height(), ["validator-2"])
+            done = net.run("check", "--json")
+            check(done.returncode == 1, f"an alarm of an earlier life: exit code {done.returncode}")
+            wrong = json.loads(done.stdout)["invariants"]["no_alarm"]
+            check(wrong["violated"] == 1 and "two votes, 3 times" in wrong["examples"][0],
+                  f"an alarm of an earlier life: {wrong}")
+
+
+def a_wipe_forgets_no_finalized_transaction(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        name = next(each for each in sorted(net.processes()) if each.startswith("sovereign-"))
+        record = net.folder / name / name / "finalized.txt"
+        net.until(lambda: record.exists() and len(record.read_text().splitlines()) >= 3,
+                  "a sovereign has seen transactions finalized")
+        before = record.read_text()
+        with record.open("a") as file:
+            file.write("0" * 64 + "\n")  # one that is in no block
+        net.do("wipe", name)
+        check(record.read_text().startswith(before), "the record survives")
+        done = net.run("check", "--json")
+        wrong = json.loads(done.stdout)["invariants"]["no_lost_transaction"]
+        check(done.returncode == 1 and wrong["violated"] == 1,
+              f"what was lost before the wipe is found after it: {wrong}")
 
 
 def check_finds_what_is_wrong(nexus: str) -> None:
@@ -235,6 +365,8 @@ if __name__ == "__main__":
     sys.exit(main({test.__name__: test for test in (
         goes_through_faults, a_sovereign_comes_back_to_its_community,
         a_cut_without_quorum_stops_the_chain_until_it_heals, one_side_with_a_quorum_goes_on,
-        down_leaves_nothing, commands_refuse_what_makes_no_sense, tells_of_itself,
-        a_mix_of_transactions_has_effect, check_finds_what_is_wrong, a_lost_disk_is_noticed,
+        down_leaves_nothing, one_command_at_a_time_changes_a_testnet, down_ends_a_run,
+        one_load_at_a_time, commands_refuse_what_makes_no_sense, tells_of_itself,
+        top_tells_every_second, a_mix_of_transactions_has_effect, alarms_outlive_their_process,
+        a_wipe_forgets_no_finalized_transaction, check_finds_what_is_wrong, a_lost_disk_is_noticed,
         check_begins_at_a_checkpoint_where_blocks_are_dropped)}, parsed.nexus))

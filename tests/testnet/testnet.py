@@ -54,6 +54,12 @@ class Testnet:
             [self.nexus, "testnet", command, *words, "--folder", str(self.folder)],
             capture_output=True, text=True, timeout=10 * PATIENCE_S, check=False)
 
+    def spawn(self, command: str, *words: str) -> subprocess.Popen:
+        """The same in the background."""
+        return subprocess.Popen(
+            [self.nexus, "testnet", command, *words, "--folder", str(self.folder)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
     def do(self, command: str, *words: str) -> dict:
         """Runs a command that must succeed; what it prints as JSON."""
         done = self.run(command, *words, "--json")
@@ -70,11 +76,15 @@ class Testnet:
         return done.stderr
 
     def start_load(self, rate: int, seconds: int = 3600) -> subprocess.Popen:
-        """Open-loop load in the background."""
-        return subprocess.Popen(
+        """Open-loop load in the background. What it says to a person goes to `said`."""
+        # A file: nobody reads while it runs, and a pipe would fill.
+        said = tempfile.TemporaryFile("w+")
+        load = subprocess.Popen(
             [self.nexus, "load", "--folder", str(self.folder), "--rate", str(rate), "--for",
              str(seconds), "--out", str(self.root / "load")],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=said)
+        load.said = said
+        return load
 
     @staticmethod
     def stop_load(load: subprocess.Popen) -> None:

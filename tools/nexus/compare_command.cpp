@@ -15,6 +15,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nexus::tools {
@@ -23,7 +25,7 @@ namespace {
 struct CompareArguments {
     std::string simulation;
     std::string testnet;
-    double within_percent = 0;  ///< 0: no limit.
+    std::optional<double> within_percent;
     bool json = false;
 };
 
@@ -60,22 +62,59 @@ struct Row {
     }
 };
 
-/// A report.json, or the folder of one.
-absl::StatusOr<std::map<std::string, double>> read_report(const std::string& path) {
+struct Report {
+    std::string file;
+    std::map<std::string, double> numbers;
+    std::map<std::string, std::string> texts;
+
+    /// Words as they stand in report.json, or "nothing".
+    [[nodiscard]] std::string word(const std::string& path) const {
+        if (const auto text = texts.find(path); text != texts.end()) {
+            return text->second;
+        }
+        const auto number = numbers.find(path);
+        return number == numbers.end() ? "nothing" : fmt::format("{}", number->second);
+    }
+};
+
+/// A report.json, or the folder of one, of the world that `mode` names.
+absl::StatusOr<Report> read_report(const std::string& path, std::string_view mode) {
     const std::string file = std::filesystem::is_directory(path) ? path + "/report.json" : path;
     const auto text = read_text(file);
     if (!text.has_value()) {
         return absl::NotFoundError(concat(file, ": expected a report, got no such file"));
     }
     auto numbers = json_numbers(*text);
-    if (!numbers.ok()) {
+    auto texts = json_texts(*text);
+    if (!numbers.ok() || !texts.ok()) {
         return absl::InvalidArgumentError(
             concat(file, ": ", std::string(numbers.status().message())));
     }
     if (!numbers->contains("schema_version") || !numbers->contains("throughput_tps")) {
         return absl::InvalidArgumentError(concat(file, ": expected a report of a run"));
     }
-    return numbers;
+    Report report{.file = file, .numbers = *std::move(numbers), .texts = *std::move(texts)};
+    if (report.word("mode") != mode) {
+        return absl::InvalidArgumentError(concat(file, ": expected the report of a ", mode,
+                                                 ", got one of a ", report.word("mode"),
+                                                 "; nexus compare SIMULATION TESTNET"));
+    }
+    return report;
+}
+
+/// Nothing, if both are about the same: else what is not.
+absl::Status check_same(const Report& simulation, const Report& testnet) {
+    std::string differences;
+    for (const char* path : {"scenario", "protocol", "validators"}) {
+        if (simulation.word(path) != testnet.word(path)) {
+            differences += concat(differences.empty() ? "" : "; ", path, " ", simulation.word(path),
+                                  " and ", testnet.word(path));
+        }
+    }
+    return differences.empty() ? absl::OkStatus()
+                               : absl::InvalidArgumentError(concat(
+                                     "expected two runs of one scenario in ", simulation.file,
+                                     " and ", testnet.file, ", got ", differences));
 }
 
 std::optional<double> figure_in(const std::map<std::string, double>& report, const char* path) {
@@ -87,7 +126,8 @@ std::string number_text(const std::optional<double>& value) {
     return value ? fmt::format("{:.1f}", *value) : "-";
 }
 
-void print_json(const std::vector<Row>& rows, bool holds) {
+/// Says whether it holds only where there was a limit.
+void print_json(const std::vector<Row>& rows, const CompareArguments& arguments, bool holds) {
     sim::JsonWriter json(sim::JsonWriter::Style::Readable);
     json.open_object().key("figures").open_object();
     for (const Row& row : rows) {
@@ -102,43 +142,62 @@ void print_json(const std::vector<Row>& rows, bool holds) {
         add("difference_percent", row.difference());
         json.close();
     }
-    json.close().member("holds", holds);
+    json.close();
+    if (arguments.within_percent) {
+        json.member("within_percent", *arguments.within_percent).member("holds", holds);
+    }
     fmt::print("{}\n", json.close().take());
 }
 
+void print_table(const std::vector<Row>& rows, const CompareArguments& arguments, bool holds) {
+    fmt::print("{:<20} {:>12} {:>12} {:>12}\n", "", "simulation", "testnet", "difference");
+    for (const Row& row : rows) {
+        const auto difference = row.difference();
+        fmt::print("{:<20} {:>12} {:>12} {:>12}\n", row.figure->text, number_text(row.simulation),
+                   number_text(row.testnet),
+                   difference ? fmt::format("{:+.1f} %", *difference) : "-");
+    }
+    if (arguments.within_percent) {
+        fmt::print("{} transactions/s and latency p50 are within {} %\n",
+                   holds ? "holds:" : "does not hold:", *arguments.within_percent);
+    }
+}
+
 ExitCode compare(const CompareArguments& arguments) {
-    const auto simulation = read_report(arguments.simulation);
+    const double within = arguments.within_percent.value_or(1);
+    if (!std::isfinite(within) || within <= 0) {
+        return report_error(absl::InvalidArgumentError(
+            concat("expected a percentage above 0 in --within, got ", within)));
+    }
+    const auto simulation = read_report(arguments.simulation, "simulation");
     if (!simulation.ok()) {
         return report_error(simulation.status());
     }
-    const auto testnet = read_report(arguments.testnet);
+    const auto testnet = read_report(arguments.testnet, "testnet");
     if (!testnet.ok()) {
         return report_error(testnet.status());
+    }
+    if (const absl::Status status = check_same(*simulation, *testnet); !status.ok()) {
+        return report_error(status);
     }
     std::vector<Row> rows;
     bool holds = true;
     for (const Figure& figure : kFigures) {
         Row row{.figure = &figure,
-                .simulation = figure_in(*simulation, figure.path),
-                .testnet = figure_in(*testnet, figure.path)};
-        if (figure.is_judged && arguments.within_percent > 0) {
+                .simulation = figure_in(simulation->numbers, figure.path),
+                .testnet = figure_in(testnet->numbers, figure.path)};
+        if (figure.is_judged) {
             const auto difference = row.difference();
-            holds = holds && difference && std::abs(*difference) <= arguments.within_percent;
+            holds = holds && difference && std::abs(*difference) <= within;
         }
         rows.push_back(row);
     }
     if (arguments.json) {
-        print_json(rows, holds);
+        print_json(rows, arguments, holds);
     } else {
-        fmt::print("{:<20} {:>12} {:>12} {:>12}\n", "", "simulation", "testnet", "difference");
-        for (const Row& row : rows) {
-            const auto difference = row.difference();
-            fmt::print("{:<20} {:>12} {:>12} {:>12}\n", row.figure->text,
-                       number_text(row.simulation), number_text(row.testnet),
-                       difference ? fmt::format("{:+.1f} %", *difference) : "-");
-        }
+        print_table(rows, arguments, holds);
     }
-    return holds ? ExitCode::Done : ExitCode::CheckFailed;
+    return holds || !arguments.within_percent ? ExitCode::Done : ExitCode::CheckFailed;
 }
 
 }  // namespace

@@ -17,12 +17,13 @@ class Reader {
 public:
     explicit Reader(std::string_view text) : text_(text) {}
 
-    absl::StatusOr<std::map<std::string, double>> read() {
-        if (!value("", true, 0) || (space(), at_ != text_.size())) {
-            return absl::InvalidArgumentError(concat("byte ", at_, ": expected JSON"));
-        }
-        return std::move(numbers_);
+    absl::Status read() {
+        return value("", true, 0) && (space(), at_ == text_.size())
+                   ? absl::OkStatus()
+                   : absl::InvalidArgumentError(concat("byte ", at_, ": expected JSON"));
     }
+    std::map<std::string, double> numbers;
+    std::map<std::string, std::string> texts;
 
 private:
     void space() {
@@ -69,7 +70,7 @@ private:
         }
         at_ = static_cast<std::size_t>(end - text_.data());
         if (is_kept) {
-            numbers_[path] = value;
+            numbers[path] = value;
         }
         return true;
     }
@@ -86,7 +87,7 @@ private:
             case '[':
                 return array(path, depth);
             case '"':
-                return string(ignored);
+                return string(is_kept ? texts[path] : ignored);
             case 't':
                 return word("true");
             case 'f':
@@ -128,13 +129,24 @@ private:
 
     std::string_view text_;
     std::size_t at_ = 0;
-    std::map<std::string, double> numbers_;
 };
 
 }  // namespace
 
 absl::StatusOr<std::map<std::string, double>> json_numbers(std::string_view text) {
-    return Reader(text).read();
+    Reader reader(text);
+    if (absl::Status status = reader.read(); !status.ok()) {
+        return status;
+    }
+    return std::move(reader.numbers);
+}
+
+absl::StatusOr<std::map<std::string, std::string>> json_texts(std::string_view text) {
+    Reader reader(text);
+    if (absl::Status status = reader.read(); !status.ok()) {
+        return status;
+    }
+    return std::move(reader.texts);
 }
 
 }  // namespace nexus::tools

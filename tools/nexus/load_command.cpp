@@ -9,6 +9,7 @@
 #include "tools/nexus/cli.hpp"
 #include "tools/nexus/host.hpp"
 #include "tools/nexus/run_folder.hpp"
+#include "tools/nexus/testnet/folder.hpp"
 #include "tools/nexus/testnet/load_run.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 #include "tools/nexus/testnet/processes.hpp"
@@ -233,6 +234,43 @@ absl::StatusOr<sim::LoadSpec> contents(const LoadArguments& arguments, const Ses
     return load;
 }
 
+/// When how much is sent. Errors: InvalidArgument for what is no steps, ramp or sweep.
+absl::Status set_steps(const LoadArguments& arguments, sim::LoadSpec& load) {
+    absl::StatusOr<std::vector<sim::LoadStep>> steps =
+        std::vector<sim::LoadStep>{{.at = {}, .rate = arguments.rate}};
+    if (!arguments.steps.empty()) {
+        steps = parse_steps(arguments.steps);
+    } else if (const std::string& text = arguments.sweep + arguments.ramp; !text.empty()) {
+        const auto range = parse_range(text);
+        if (!range.ok()) {
+            return range.status();
+        }
+        steps = ramp(range->first, range->second, seconds(arguments.length_s));
+    }
+    if (steps.ok()) {
+        load.steps = *std::move(steps);
+    }
+    return steps.status();
+}
+
+/// The accounts of the testnet's load, for as long as the lock lives. Takes the place of the
+/// scenario's own load. Errors: FailedPrecondition if another load uses them.
+absl::StatusOr<FileLock> take_accounts(const TestnetLayout& layout) {
+    constexpr double kPatienceSeconds = 5;
+    const std::string process(kLoadProcess);
+    const auto folder = lock_folder(layout, kLoadPurpose);
+    if (!folder.ok()) {
+        return folder.status();
+    }
+    if (absl::Status status = check_not_lent(layout, process); !status.ok()) {
+        return status;
+    }
+    if (stop_process(layout, process)) {
+        fmt::print(stderr, "note: stopped the scenario's own load, whose accounts this one uses\n");
+    }
+    return FileLock::take(layout.process_lock(process), kLoadPurpose, kPatienceSeconds);
+}
+
 ExitCode load(const LoadArguments& arguments) {
     const int modes = (arguments.rate > 0 ? 1 : 0) + (arguments.steps.empty() ? 0 : 1) +
                       (arguments.ramp.empty() ? 0 : 1) + (arguments.sweep.empty() ? 0 : 1);
@@ -248,31 +286,19 @@ ExitCode load(const LoadArguments& arguments) {
     if (!spec.ok()) {
         return report_error(spec.status());
     }
-    if (stop_process(session->layout, std::string(kLoadProcess))) {
-        fmt::print(stderr, "note: stopped the scenario's own load, whose accounts this one uses\n");
+    if (absl::Status status = set_steps(arguments, *spec); !status.ok()) {
+        return report_error(status);
     }
+    // From before the accounts are taken, so that a load is always told when it is to end.
     std::signal(SIGTERM, [](int) { interrupted = true; });
     std::signal(SIGINT, [](int) { interrupted = true; });
     std::signal(SIGPIPE, SIG_IGN);
-    if (!arguments.sweep.empty()) {
-        return run_sweep(arguments, *session, *std::move(spec));
+    const auto accounts = take_accounts(session->layout);
+    if (!accounts.ok()) {
+        return report_error(accounts.status());
     }
-    absl::StatusOr<std::vector<sim::LoadStep>> steps =
-        std::vector<sim::LoadStep>{{.at = {}, .rate = arguments.rate}};
-    if (!arguments.steps.empty()) {
-        steps = parse_steps(arguments.steps);
-    } else if (!arguments.ramp.empty()) {
-        const auto range = parse_range(arguments.ramp);
-        if (!range.ok()) {
-            return report_error(range.status());
-        }
-        steps = ramp(range->first, range->second, seconds(arguments.length_s));
-    }
-    if (!steps.ok()) {
-        return report_error(steps.status());
-    }
-    spec->steps = *std::move(steps);
-    return run_once(arguments, *session, *spec);
+    return arguments.sweep.empty() ? run_once(arguments, *session, *spec)
+                                   : run_sweep(arguments, *session, *std::move(spec));
 }
 
 }  // namespace

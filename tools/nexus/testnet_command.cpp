@@ -9,10 +9,12 @@
 #include "sim/society/society.hpp"
 #include "tools/nexus/cli.hpp"
 #include "tools/nexus/host.hpp"
+#include "tools/nexus/testnet/folder.hpp"
 #include "tools/nexus/testnet/layout.hpp"
 #include "tools/nexus/testnet/node_process.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 #include "tools/nexus/testnet/processes.hpp"
+#include "tools/nexus/testnet/session.hpp"
 #include "tools/nexus/testnet/status.hpp"
 
 #include <CLI/CLI.hpp>
@@ -43,6 +45,12 @@ namespace {
 namespace fs = std::filesystem;
 
 std::atomic<bool> stop_requested = false;
+
+/// What a load may take to end, and a run, which stops its processes first.
+constexpr double kGuestSeconds = 10;
+constexpr double kRunSeconds = 30;
+/// A node that was killed lets go of its files a moment after it is gone.
+constexpr double kDyingSeconds = 5;
 
 struct TestnetArguments {
     std::string folder = "out/testnet/latest";
@@ -92,13 +100,14 @@ absl::StatusOr<std::map<std::string, Address>> parse_addresses(
 }
 
 struct NewTestnet {
+    FileLock lock;  // of its folder
     TestnetLayout layout;
     sim::Society society;
     NetworkFile network;
 };
 
 /// Makes the folder of a testnet, with keys and configurations.
-absl::StatusOr<NewTestnet> generate(const TestnetArguments& arguments) {
+absl::StatusOr<NewTestnet> generate(const TestnetArguments& arguments, std::string_view purpose) {
     const auto scenario = sim::load_scenario(arguments.scenario);
     if (!scenario.ok()) {
         return scenario.status();
@@ -114,17 +123,22 @@ absl::StatusOr<NewTestnet> generate(const TestnetArguments& arguments) {
     const TestnetLayout layout{arguments.folder == TestnetArguments().folder
                                    ? concat("out/testnet/", scenario->name)
                                    : arguments.folder};
+    auto lock = claim_folder(layout, purpose);
+    if (!lock.ok()) {
+        return lock.status();
+    }
     auto network = create_testnet(
         layout, *scenario, *society,
         {.fsync = !arguments.no_fsync, .shapes = arguments.shape, .addresses = *addresses});
     if (!network.ok()) {
+        abandon_folder(layout);
         return network.status();
     }
-    return NewTestnet{layout, *std::move(society), *std::move(network)};
+    return NewTestnet{*std::move(lock), layout, *std::move(society), *std::move(network)};
 }
 
 ExitCode generate_only(const TestnetArguments& arguments) {
-    const auto testnet = generate(arguments);
+    const auto testnet = generate(arguments, "nexus testnet generate");
     if (!testnet.ok()) {
         return report_error(testnet.status());
     }
@@ -159,18 +173,17 @@ ExitCode give_up(const TestnetLayout& layout, const NetworkFile& network, const 
             fmt::print(stderr, "--- {}\n{}", process, last_lines(said, 5));
         }
     }
-    std::error_code error;
-    fs::remove_all(layout.folder, error);
+    (void)remove_testnet(layout);
     return code;
 }
 
 ExitCode up(const TestnetArguments& arguments) {
     const double start = wall_seconds();
-    const auto testnet = generate(arguments);
+    const auto testnet = generate(arguments, "nexus testnet up");
     if (!testnet.ok()) {
         return report_error(testnet.status());
     }
-    const auto& [layout, society, network] = *testnet;
+    const auto& [lock, layout, society, network] = *testnet;
     std::vector<std::string> processes;
     for (const auto& [process, members] : network.processes()) {
         processes.push_back(process);
@@ -235,32 +248,59 @@ ExitCode with_network(const TestnetArguments& arguments, const Act& act) {
     return act(layout, *network);
 }
 
+/// The same for a command that changes which processes run: one of them at a time.
+template <class Act>
+ExitCode with_locked_network(const TestnetArguments& arguments, std::string_view purpose,
+                             const Act& act) {
+    const auto lock = lock_folder({arguments.folder}, purpose);
+    return lock.ok() ? with_network(arguments, act) : report_error(lock.status());
+}
+
+/// Ends whoever lives as members of the testnet and is none of its processes: `nexus load`, and
+/// nodes that were started by hand. Those that had to be.
+std::vector<std::string> end_guests(const TestnetLayout& layout, const NetworkFile& network) {
+    std::vector<std::string> ended;
+    for (const auto& [process, members] : network.processes()) {
+        if (FileLock::end_holder(layout.process_lock(process), kGuestSeconds)) {
+            ended.push_back(process);
+        }
+    }
+    return ended;
+}
+
 ExitCode down(const TestnetArguments& arguments) {
-    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
-        const std::vector<std::string> stopped = stop_all(layout, network);
+    // A run ends its testnet itself, and would miss it in the middle of its work.
+    if (FileLock::end_holder(TestnetLayout{arguments.folder}.run_lock(), kRunSeconds) &&
+        !fs::exists(TestnetLayout{arguments.folder}.network())) {
+        say(arguments, "down", {}, "the run was ended, which took its testnet down");
+        return ExitCode::Done;
+    }
+    const auto act = [&](const TestnetLayout& layout, const NetworkFile& network) {
+        std::vector<std::string> stopped = stop_all(layout, network);
+        for (std::string& guest : end_guests(layout, network)) {
+            stopped.push_back(std::move(guest));
+        }
         if (!arguments.keep) {
-            std::error_code error;
-            const fs::path real = fs::canonical(layout.folder, error);
-            fs::remove_all(real, error);
-            if (error) {
-                return report_error(absl::FailedPreconditionError(
-                    concat(layout.folder, ": cannot be removed: ", error.message())));
+            if (const absl::Status status = remove_testnet(layout); !status.ok()) {
+                return report_error(status);
             }
-            remove_latest(real);
         }
         say(arguments, "down", stopped,
             fmt::format("{} processes stopped{}", stopped.size(),
                         arguments.keep ? "; their folder stays" : ", nothing is left"));
         return ExitCode::Done;
-    });
+    };
+    return with_locked_network(arguments, kDownPurpose, act);
 }
 
 ExitCode status(const TestnetArguments& arguments) {
-    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
-        fmt::print("{}",
-                   arguments.json ? status_json(layout, network) : status_table(layout, network));
-        return ExitCode::Done;
-    });
+    const auto session = open_session(arguments.folder, "");
+    if (!session.ok()) {
+        return report_error(session.status());
+    }
+    const StatusReading reading = read_status(*session);
+    fmt::print("{}", arguments.json ? status_json(reading) : status_table(reading));
+    return ExitCode::Done;
 }
 
 ExitCode logs(const TestnetArguments& arguments) {
@@ -286,7 +326,8 @@ ExitCode logs(const TestnetArguments& arguments) {
 template <class Act>
 ExitCode for_each_named(const TestnetArguments& arguments, const char* action, const char* done,
                         const Act& act) {
-    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
+    const std::string purpose = concat("nexus testnet ", action);
+    const auto on_each = [&](const TestnetLayout& layout, const NetworkFile& network) {
         const std::vector<std::string> processes = named_processes(arguments, network);
         std::string text;
         for (const std::string& process : processes) {
@@ -297,7 +338,8 @@ ExitCode for_each_named(const TestnetArguments& arguments, const char* action, c
         }
         say(arguments, action, processes, text);
         return ExitCode::Done;
-    });
+    };
+    return with_locked_network(arguments, purpose, on_each);
 }
 
 ExitCode signal_all(const TestnetArguments& arguments, int signal, const char* action,
@@ -309,16 +351,19 @@ ExitCode signal_all(const TestnetArguments& arguments, int signal, const char* a
 }
 
 ExitCode restart(const TestnetArguments& arguments, bool wipes) {
-    return for_each_named(arguments, wipes ? "wipe" : "restart",
-                          wipes ? "wiped and started" : "started",
-                          [wipes](const TestnetLayout& layout, const NetworkFile& network,
-                                  const std::string& process) {
-                              (void)stop_process(layout, process);
-                              if (wipes) {
-                                  wipe_process(layout, network, process);
-                              }
-                              return start_process(layout, process);
-                          });
+    return for_each_named(
+        arguments, wipes ? "wipe" : "restart", wipes ? "wiped and started" : "started",
+        [wipes](const TestnetLayout& layout, const NetworkFile& network,
+                const std::string& process) {
+            if (absl::Status status = check_not_lent(layout, process); !status.ok()) {
+                return status;
+            }
+            (void)stop_process(layout, process);
+            if (wipes) {
+                wipe_process(layout, network, process);
+            }
+            return start_process(layout, process);
+        });
 }
 
 /// The set of validators is part of the genesis: the protocols have no way to change it.
@@ -358,6 +403,11 @@ absl::Status run_node(const std::string& path) {
         sim::Society::make(*scenario, std::make_shared<const sim::KeyBook>(*std::move(keys)));
     if (!society.ok()) {
         return society.status();
+    }
+    const auto lock =
+        FileLock::take(config->layout.process_lock(config->process), "nexus node", kDyingSeconds);
+    if (!lock.ok()) {
+        return lock.status();
     }
     raise_file_limit();
     std::signal(SIGTERM, [](int) { stop_requested = true; });

@@ -15,6 +15,7 @@
 #include <absl/status/statusor.h>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,10 +85,10 @@ absl::Status make_partition(const TestnetLayout& layout, const NetworkFile& netw
     if (!fault.ok()) {
         return fault.status();
     }
-    const auto replaced = end_faults(layout, [](const sim::NumberedFault& each) {
+    const auto is_partition = [](const sim::NumberedFault& each) {
         return each.spec.kind == sim::FaultKind::Partition;
-    });
-    return replaced.ok() ? begin_fault(layout, *fault).status() : replaced.status();
+    };
+    return change_faults(layout, is_partition, {*fault}).status();
 }
 
 ExitCode partition(const LinkArguments& arguments) {
@@ -136,7 +137,20 @@ absl::StatusOr<std::vector<std::string>> side_of(const NetworkFile& network,
     if (absl::Status status = check_names(network, words); !status.ok()) {
         return status;
     }
-    return members_in(network, words);
+    std::vector<std::string> members = members_in(network, words);
+    if (members.empty()) {  // which would stand for everybody
+        return absl::InvalidArgumentError(
+            concat("expected processes or members, as in a,b, or all, got \"", words, "\""));
+    }
+    return members;
+}
+
+/// Nothing, if somebody sends to somebody else over the links.
+absl::Status check_links(const sim::FaultSpec& link) {
+    return link.from.size() != 1 || link.from != link.to
+               ? absl::OkStatus()
+               : absl::InvalidArgumentError(concat("expected a link from one member to another, ",
+                                                   "got ", link.from.front(), " on both sides"));
 }
 
 /// The faults that the options ask for.
@@ -155,6 +169,11 @@ absl::StatusOr<std::vector<sim::FaultSpec>> faults_of(const LinkArguments& argum
     if (!status.ok()) {
         return status;
     }
+    if (arguments.block && (delay || loss || duplicate || reorder || bandwidth)) {
+        return absl::InvalidArgumentError(
+            "expected --block alone, got other options beside it: nothing passes that they could "
+            "be about");
+    }
     sim::FaultSpec link;
     for (const auto& [words, side] :
          {std::pair(&arguments.from, &link.from), std::pair(&arguments.to, &link.to)}) {
@@ -163,6 +182,9 @@ absl::StatusOr<std::vector<sim::FaultSpec>> faults_of(const LinkArguments& argum
             return members.status();
         }
         *side = *std::move(members);
+    }
+    if (status = check_links(link); !status.ok()) {
+        return status;
     }
     std::vector<sim::FaultSpec> faults;
     const auto add = [&](sim::FaultKind kind) -> sim::FaultSpec& {
@@ -192,13 +214,10 @@ absl::StatusOr<std::vector<sim::FaultSpec>> faults_of(const LinkArguments& argum
     return faults;
 }
 
-/// Takes the place of what the same links were told of the same kind.
-absl::Status replace(const TestnetLayout& layout, const sim::FaultSpec& fault) {
-    const auto replaced = end_faults(layout, [&fault](const sim::NumberedFault& each) {
-        return each.spec.kind == fault.kind && each.spec.targets.empty() &&
-               each.spec.from == fault.from && each.spec.to == fault.to;
-    });
-    return replaced.ok() ? begin_fault(layout, fault).status() : replaced.status();
+/// True if the same links were told something of the same kind.
+bool takes_place_of(const sim::FaultSpec& fault, const sim::FaultSpec& before) {
+    return before.kind == fault.kind && before.targets.empty() && before.from == fault.from &&
+           before.to == fault.to;
 }
 
 ExitCode link(const LinkArguments& arguments) {
@@ -211,11 +230,16 @@ ExitCode link(const LinkArguments& arguments) {
     if (!faults.ok()) {
         return report_error(faults.status());
     }
+    const auto is_replaced = [&faults](const sim::NumberedFault& each) {
+        return std::any_of(faults->begin(), faults->end(), [&each](const sim::FaultSpec& fault) {
+            return takes_place_of(fault, each.spec);
+        });
+    };
+    if (const auto changed = change_faults(layout, is_replaced, *faults); !changed.ok()) {
+        return report_error(changed.status());
+    }
     std::string text;
     for (const sim::FaultSpec& fault : *faults) {
-        if (const absl::Status status = replace(layout, fault); !status.ok()) {
-            return report_error(status);
-        }
         text += concat(text.empty() ? "" : "\n", describe(fault));
     }
     return say(arguments, layout, "link", text);

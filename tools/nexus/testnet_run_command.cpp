@@ -13,6 +13,7 @@
 #include "tools/nexus/run_folder.hpp"
 #include "tools/nexus/testnet/chain_check.hpp"
 #include "tools/nexus/testnet/fault_schedule.hpp"
+#include "tools/nexus/testnet/folder.hpp"
 #include "tools/nexus/testnet/measured_report.hpp"
 #include "tools/nexus/testnet/processes.hpp"
 #include "tools/nexus/testnet/session.hpp"
@@ -32,6 +33,8 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unistd.h>
 #include <utility>
 
 namespace nexus::tools {
@@ -105,25 +108,35 @@ struct RunArguments {
     bool json = false;
 };
 
+constexpr std::string_view kRunPurpose = "nexus testnet run";
+
 /// A testnet that goes down with this, whatever happens.
 class Running {
 public:
-    explicit Running(Session session) : session_(std::move(session)) {}
+    /// `run` is the run's lock of its folder.
+    Running(Session session, FileLock run) : session_(std::move(session)), run_(std::move(run)) {}
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
     ~Running() {
+        const auto lock = lock_folder(session_.layout, kRunPurpose);
         stop();
-        std::error_code error;
-        const fs::path real = fs::canonical(session_.layout.folder, error);
-        fs::remove_all(real, error);
-        remove_latest(real);
+        if (const absl::Status status = remove_testnet(session_.layout); !status.ok()) {
+            (void)report_error(status);
+        }
     }
     void stop() { (void)stop_all(session_.layout, session_.network); }
     [[nodiscard]] const Session& session() const { return session_; }
 
 private:
     Session session_;
+    FileLock run_;
 };
+
+/// Makes due faults happen, while no command changes which processes run.
+absl::Status advance(const Session& session, FaultSchedule& faults, Instant now) {
+    const auto lock = lock_folder(session.layout, kRunPurpose);
+    return lock.ok() ? faults.advance(now) : lock.status();
+}
 
 /// Lets the scenario happen in real time.
 absl::Status live_through(const Session& session, FaultSchedule& faults) {
@@ -134,7 +147,7 @@ absl::Status live_through(const Session& session, FaultSchedule& faults) {
     sim::ProgressBar bar(scenario.name, shows_progress(), wall_seconds);
     bool is_healed = false;
     for (Instant now = clock.now(); now < end && !interrupted; now = clock.now()) {
-        if (absl::Status status = faults.advance(now); !status.ok()) {
+        if (absl::Status status = advance(session, faults, now); !status.ok()) {
             return status;
         }
         if (now >= calm && !is_healed) {
@@ -151,16 +164,23 @@ absl::Status live_through(const Session& session, FaultSchedule& faults) {
     return interrupted ? absl::CancelledError("the run was interrupted") : absl::OkStatus();
 }
 
-absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Running& running) {
-    const Session& session = running.session();
+/// Starts all processes and waits for the first block.
+absl::Status start_all(const Session& session) {
+    const auto lock = lock_folder(session.layout, kRunPurpose);
+    if (!lock.ok()) {
+        return lock.status();
+    }
     for (const auto& [process, members] : session.network.processes()) {
         if (absl::Status status = start_process(session.layout, process); !status.ok()) {
             return status;
         }
     }
-    if (absl::Status status =
-            await_first_block(session.layout, session.network, session.society, kStartSeconds);
-        !status.ok()) {
+    return await_first_block(session.layout, session.network, session.society, kStartSeconds);
+}
+
+absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Running& running) {
+    const Session& session = running.session();
+    if (absl::Status status = start_all(session); !status.ok()) {
         return status;
     }
     FaultSchedule faults(session);
@@ -192,6 +212,22 @@ absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Runnin
     return report;
 }
 
+absl::StatusOr<Session> make_testnet(const TestnetLayout& layout, const sim::Scenario& scenario,
+                                     const sim::Society& society, const RunArguments& arguments) {
+    const auto claimed = claim_folder(layout, kRunPurpose);
+    if (!claimed.ok()) {
+        return claimed.status();
+    }
+    const auto made = create_testnet(
+        layout, scenario, society,
+        {.fsync = !arguments.no_fsync, .shapes = !arguments.no_shape, .addresses = {}});
+    auto session = made.ok() ? open_session(layout.folder, "") : made.status();
+    if (!session.ok()) {
+        abandon_folder(layout);
+    }
+    return session;
+}
+
 ExitCode run(const RunArguments& arguments) {
     const auto scenario = sim::load_scenario(arguments.scenario);
     if (!scenario.ok()) {
@@ -211,18 +247,16 @@ ExitCode run(const RunArguments& arguments) {
     }
     const TestnetLayout layout{arguments.folder.empty() ? concat("out/testnet/", scenario->name)
                                                         : arguments.folder};
-    if (const auto made = create_testnet(
-            layout, *scenario, *society,
-            {.fsync = !arguments.no_fsync, .shapes = !arguments.no_shape, .addresses = {}});
-        !made.ok()) {
-        return report_error(made.status());
-    }
-    auto session = open_session(layout.folder, "");
+    heed_signals();  // before there is anything to take down
+    auto session = make_testnet(layout, *scenario, *society, arguments);
     if (!session.ok()) {
         return report_error(session.status());
     }
-    heed_signals();
-    Running running(*std::move(session));
+    auto run_lock = FileLock::take(layout.run_lock(), kRunPurpose, 0);
+    if (!run_lock.ok()) {
+        return report_error(run_lock.status());
+    }
+    Running running(*std::move(session), *std::move(run_lock));
     auto report = run_testnet(*scenario, running);
     if (!report.ok()) {
         return report_error(report.status());
@@ -247,30 +281,36 @@ ExitCode run(const RunArguments& arguments) {
 struct TopArguments {
     std::string folder = "out/testnet/latest";
     std::uint64_t count = 0;  ///< 0: until somebody stops it.
+    bool json = false;
 };
 
 ExitCode top(const TopArguments& arguments) {
-    const TestnetLayout layout{arguments.folder};
-    const auto network = read_network_file(layout);
-    if (!network.ok()) {
-        return report_error(network.status());
+    const auto session = open_session(arguments.folder, "");
+    if (!session.ok()) {
+        return report_error(session.status());
     }
     heed_signals();
-    const bool is_terminal = shows_progress();
-    std::uint64_t height = network_height(layout, *network);
+    const bool clears = isatty(STDOUT_FILENO) == 1;
+    std::uint64_t height = network_height(session->layout, session->network);
     double before = wall_seconds();
     for (std::uint64_t shown = 0; !interrupted; ++shown) {
-        const std::uint64_t now_height = network_height(layout, *network);
+        const StatusReading reading = read_status(*session);
         const double now = wall_seconds();
-        const double rate =
-            now > before ? static_cast<double>(now_height - height) / (now - before) : 0;
-        fmt::print("{}{}height {}, {:.1f} blocks/s\n\n{}", is_terminal ? "\033[H\033[2J" : "",
-                   shown > 0 && !is_terminal ? "\n" : "", now_height, rate,
-                   status_table(layout, *network));
+        // A wiped validator may have been the highest one.
+        const double rate = now > before && reading.height > height
+                                ? static_cast<double>(reading.height - height) / (now - before)
+                                : 0;
+        if (arguments.json) {
+            fmt::print("{}", status_line(reading, rate));
+        } else {
+            fmt::print("{}{}height {}, {:.1f} blocks/s\n\n{}", clears ? "\033[H\033[2J" : "",
+                       shown > 0 && !clears ? "\n" : "", reading.height, rate,
+                       status_table(reading));
+        }
         std::fflush(stdout);
-        height = now_height;
+        height = reading.height;
         before = now;
-        if (arguments.count > 0 && shown + 1 >= arguments.count) {
+        if (std::ferror(stdout) != 0 || (arguments.count > 0 && shown + 1 >= arguments.count)) {
             break;
         }
         for (int i = 0; i < 20 && !interrupted; ++i) {
@@ -307,6 +347,7 @@ void add_testnet_run_commands(CLI::App& testnet, Outcome& outcome) {
     CLI::App* top_command = testnet.add_subcommand("top", "Status, again every second");
     top_command->add_option("--folder", to_watch->folder, "Of the testnet (default: the latest)");
     top_command->add_option("--count", to_watch->count, "End after so many");
+    top_command->add_flag("--json", to_watch->json, "Print an object a line, one a second");
     top_command->callback([to_watch, &outcome] { outcome.code = top(*to_watch); });
 }
 

@@ -12,6 +12,7 @@
 #include "sim/cluster/checkers/ownership_checker.hpp"
 #include "sim/cluster/checkers/supply_checker.hpp"
 #include "sim/cluster/checkers/validity_checker.hpp"
+#include "tools/nexus/testnet/alarm_log.hpp"
 #include "tools/nexus/testnet/double_sign_checker.hpp"
 #include "tools/nexus/testnet/measurements.hpp"
 #include "tools/nexus/testnet/node_process.hpp"
@@ -60,6 +61,22 @@ private:
     std::set<std::string> in_blocks_;
     bool is_partial_ = false;
     std::uint64_t unknown_ = 0;
+};
+
+/// What members have written down that must not be.
+class AlarmChecker final : public sim::Checker {
+public:
+    AlarmChecker()
+        : Checker("no_alarm",
+                  "no member has raised an alarm, seen two contradicting votes or caught a gateway "
+                  "at a lie, in any life of its process") {}
+
+    /// One process's record was read.
+    void on_record() { count(); }
+    void on_alarm(const Alarm& alarm) {
+        violation(concat(alarm.member, ": ", alarm.kind, ": ", alarm.text, ", ", alarm.count,
+                         alarm.count == 1 ? " time" : " times"));
+    }
 };
 
 class NoCompute final : public actors::Compute {
@@ -172,6 +189,20 @@ public:
         return absl::OkStatus();
     }
 
+    absl::Status read_alarm_logs(const TestnetLayout& layout, const NetworkFile& network) {
+        for (const auto& [process, members] : network.processes()) {
+            const auto alarms = read_alarms(layout.alarms(process));
+            if (!alarms.ok()) {
+                return alarms.status();
+            }
+            alarms_.on_record();
+            for (const Alarm& alarm : *alarms) {
+                alarms_.on_alarm(alarm);
+            }
+        }
+        return absl::OkStatus();
+    }
+
     ChainCheck finish() {
         for (const auto& checker : checkers_) {
             checker->on_end(last_);
@@ -199,6 +230,7 @@ public:
             add(finalized_);
         }
         add(double_signs_);
+        add(alarms_);
         return std::move(check_);
     }
 
@@ -329,6 +361,7 @@ private:
     std::vector<std::unique_ptr<sim::Checker>> checkers_;
     FinalizedChecker finalized_;
     DoubleSignChecker double_signs_;
+    AlarmChecker alarms_;
     std::string invalid_;       // a block, against those below
     std::string invalid_base_;  // the checkpoint, against its certificate
     Instant last_;
@@ -378,6 +411,9 @@ absl::StatusOr<ChainCheck> check_chain(const TestnetLayout& layout, const Networ
     reader.read_blocks();
     reader.read_journals();
     if (absl::Status status = reader.read_clients(layout, network); !status.ok()) {
+        return status;
+    }
+    if (absl::Status status = reader.read_alarm_logs(layout, network); !status.ok()) {
         return status;
     }
     return reader.finish();

@@ -32,10 +32,12 @@ struct ChainCheck {
 ///
 ///     no_lost_transaction  what a client saw finalized is in a block
 ///     no_double_sign       over the journals and certificates of all validators
+///     no_alarm             no member has raised an alarm, seen two contradicting votes or caught
+///                          a gateway at a lie, in any life of its process
 ///
 /// Where no disk has the oldest blocks any more it begins at the oldest checkpoint.
 ///
-/// Errors: a disk that cannot be read, measurements of another form.
+/// Errors: a disk that cannot be read, measurements and alarms of another form.
 absl::StatusOr<ChainCheck> check_chain(const TestnetLayout& layout, const NetworkFile& network,
                                        const sim::Society& society);
 

@@ -18,11 +18,16 @@ namespace nexus::tools {
 ///     FOLDER/scenario.toml      what was started, whole
 ///     FOLDER/network.toml       when time started; members: process, address, public key
 ///     FOLDER/faults.toml        the faults of the network that are in force, if there was any
+///     FOLDER/lock               held by a command that changes which processes run
+///     FOLDER/run.lock           held by `nexus testnet run`, from its begin to its end
+///     FOLDER/faults.lock        held by whoever changes faults.toml
+///     FOLDER/PROCESS/lock       held by whoever lives as this process: it, or `nexus load`
 ///     FOLDER/PROCESS/node.toml  what `nexus node --config` reads
 ///     FOLDER/PROCESS/keys.toml  secret keys of the process, readable by its owner only
 ///     FOLDER/PROCESS/pid        of the process, while it should run
 ///     FOLDER/PROCESS/log        what it says; older ones as log.1
 ///     FOLDER/PROCESS/touched    how many of its packets each fault has touched, by number
+///     FOLDER/PROCESS/alarms.jsonl  what its members have seen that must not be, in all its lives
 ///     FOLDER/PROCESS/MEMBER/    status.json, measurements, the data of a validator
 ///     FOLDER/PROCESS/MEMBER/first_start   of a validator that has never started
 struct TestnetLayout {
@@ -31,6 +36,12 @@ struct TestnetLayout {
     [[nodiscard]] std::string scenario() const { return folder + "/scenario.toml"; }
     [[nodiscard]] std::string network() const { return folder + "/network.toml"; }
     [[nodiscard]] std::string faults() const { return folder + "/faults.toml"; }
+    [[nodiscard]] std::string lock() const { return folder + "/lock"; }
+    [[nodiscard]] std::string run_lock() const { return folder + "/run.lock"; }
+    [[nodiscard]] std::string faults_lock() const { return folder + "/faults.lock"; }
+    [[nodiscard]] std::string process_lock(const std::string& name) const {
+        return process(name) + "/lock";
+    }
     [[nodiscard]] std::string process(const std::string& name) const { return folder + "/" + name; }
     [[nodiscard]] std::string config(const std::string& name) const {
         return process(name) + "/node.toml";
@@ -42,6 +53,9 @@ struct TestnetLayout {
     [[nodiscard]] std::string log(const std::string& name) const { return process(name) + "/log"; }
     [[nodiscard]] std::string touched(const std::string& name) const {
         return process(name) + "/touched";
+    }
+    [[nodiscard]] std::string alarms(const std::string& name) const {
+        return process(name) + "/alarms.jsonl";
     }
     [[nodiscard]] std::string member(const std::string& process_name,
                                      const std::string& name) const {

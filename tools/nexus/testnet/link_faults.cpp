@@ -2,6 +2,7 @@
 
 #include "base/concat.hpp"
 #include "sim/report/write.hpp"
+#include "tools/nexus/testnet/file_lock.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 #include "tools/nexus/testnet/processes.hpp"
 
@@ -12,9 +13,8 @@
 namespace nexus::tools {
 namespace {
 
-absl::Status write_faults(const TestnetLayout& layout, const sim::FaultList& list) {
-    return sim::write_file_atomically(layout.faults(), sim::format_fault_list(list));
-}
+/// A change is a matter of moments.
+constexpr double kPatienceSeconds = 10;
 
 }  // namespace
 
@@ -22,37 +22,48 @@ absl::StatusOr<sim::FaultList> read_faults(const TestnetLayout& layout) {
     return sim::parse_fault_list(read_text(layout.faults()).value_or(""), layout.faults());
 }
 
-absl::StatusOr<std::uint64_t> begin_fault(const TestnetLayout& layout, const sim::FaultSpec& spec) {
+absl::StatusOr<FaultChange> change_faults(
+    const TestnetLayout& layout, const std::function<bool(const sim::NumberedFault&)>& ends,
+    const std::vector<sim::FaultSpec>& begins) {
+    const auto lock = FileLock::take(layout.faults_lock(), "changes faults", kPatienceSeconds);
+    if (!lock.ok()) {
+        return lock.status();
+    }
     auto list = read_faults(layout);
     if (!list.ok()) {
         return list.status();
     }
-    const std::uint64_t number = list->next++;
-    list->faults.push_back({.number = number, .spec = spec});
+    FaultChange change;
+    change.ended = std::erase_if(list->faults, ends);
+    for (const sim::FaultSpec& spec : begins) {
+        change.begun.push_back(list->next);
+        list->faults.push_back({.number = list->next++, .spec = spec});
+    }
+    if (change.ended == 0 && change.begun.empty()) {
+        return change;
+    }
     // What processes would refuse must not get into their file.
-    const auto checked = sim::parse_fault_list(sim::format_fault_list(*list), layout.faults());
+    const std::string text = sim::format_fault_list(*list);
+    const auto checked = sim::parse_fault_list(text, layout.faults());
     if (!checked.ok()) {
         return checked.status();
     }
-    if (absl::Status status = write_faults(layout, *list); !status.ok()) {
+    if (absl::Status status = sim::write_file_atomically(layout.faults(), text); !status.ok()) {
         return status;
     }
-    return number;
+    return change;
+}
+
+absl::StatusOr<std::uint64_t> begin_fault(const TestnetLayout& layout, const sim::FaultSpec& spec) {
+    const auto change =
+        change_faults(layout, [](const sim::NumberedFault&) { return false; }, {spec});
+    return change.ok() ? absl::StatusOr<std::uint64_t>(change->begun.front()) : change.status();
 }
 
 absl::StatusOr<std::size_t> end_faults(const TestnetLayout& layout,
                                        const std::function<bool(const sim::NumberedFault&)>& ends) {
-    auto list = read_faults(layout);
-    if (!list.ok()) {
-        return list.status();
-    }
-    const std::size_t ended = std::erase_if(list->faults, ends);
-    if (ended > 0) {
-        if (absl::Status status = write_faults(layout, *list); !status.ok()) {
-            return status;
-        }
-    }
-    return ended;
+    const auto change = change_faults(layout, ends, {});
+    return change.ok() ? absl::StatusOr<std::size_t>(change->ended) : change.status();
 }
 
 TouchCounts read_touched(const TestnetLayout& layout, const std::string& process) {
@@ -85,16 +96,16 @@ TouchCounts touched_by_all(const TestnetLayout& layout, const NetworkFile& netwo
 
 std::vector<std::string> members_in(const NetworkFile& network, std::string_view list) {
     const auto processes = network.processes();
-    std::vector<std::string> members;
+    std::set<std::string> members;
     for (const std::string& name : split(list, ',')) {
         if (network.members.contains(name)) {
-            members.push_back(name);
+            members.insert(name);
         } else {
             const std::vector<std::string>& hosted = processes.at(name);
-            members.insert(members.end(), hosted.begin(), hosted.end());
+            members.insert(hosted.begin(), hosted.end());
         }
     }
-    return members;
+    return {members.begin(), members.end()};
 }
 
 absl::StatusOr<sim::FaultSpec> partition_of(const NetworkFile& network,

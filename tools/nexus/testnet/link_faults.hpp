@@ -7,6 +7,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,9 +22,23 @@ namespace nexus::tools {
 /// Errors: InvalidArgument, as file:line:column with what was expected and what is there.
 absl::StatusOr<sim::FaultList> read_faults(const TestnetLayout& layout);
 
-/// Begins a fault; returns its number. Errors: those of read_faults and of writing a file.
+/// What a change of the faults in force has done.
+struct FaultChange {
+    std::size_t ended = 0;
+    std::vector<std::uint64_t> begun;  ///< Numbers, in the order of what was to begin.
+};
+
+/// Ends those of which `ends` is true and begins others, all of it or, on error, nothing. Changes
+/// wait for one another, so that none is lost.
+/// Errors: those of read_faults and of writing a file; InvalidArgument for a fault that processes
+/// would refuse; FailedPrecondition if another change does not come to its end.
+absl::StatusOr<FaultChange> change_faults(
+    const TestnetLayout& layout, const std::function<bool(const sim::NumberedFault&)>& ends,
+    const std::vector<sim::FaultSpec>& begins);
+
+/// Begins a fault; returns its number. Errors: as change_faults.
 absl::StatusOr<std::uint64_t> begin_fault(const TestnetLayout& layout, const sim::FaultSpec& spec);
-/// Ends those of which `ends` is true; returns how many. Errors: as begin_fault.
+/// Ends those of which `ends` is true; returns how many. Errors: as change_faults.
 absl::StatusOr<std::size_t> end_faults(const TestnetLayout& layout,
                                        const std::function<bool(const sim::NumberedFault&)>& ends);
 
@@ -36,7 +51,8 @@ absl::Status write_touched(const TestnetLayout& layout, const std::string& proce
 /// Of all processes together.
 TouchCounts touched_by_all(const TestnetLayout& layout, const NetworkFile& network);
 
-/// Members that a list of processes or members stands for: "a,b". Pre: all are known.
+/// Members that a list of processes or members stands for, "a,b", each once and by rising name.
+/// Pre: all are known.
 std::vector<std::string> members_in(const NetworkFile& network, std::string_view list);
 
 /// A partition with sides as "a,b|c,d"; whoever is on no side joins the first.

@@ -3,6 +3,7 @@
 #include "actors/node/real_clock.hpp"
 #include "base/concat.hpp"
 #include "sim/scenario/names.hpp"
+#include "tools/nexus/testnet/folder.hpp"
 #include "tools/nexus/testnet/node_process.hpp"
 #include "tools/nexus/testnet/processes.hpp"
 
@@ -44,6 +45,17 @@ std::optional<std::uint32_t> number_in(std::string_view text, std::string_view u
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
                                                                     : std::nullopt;
+}
+
+/// Why a load was told to end before its time.
+absl::Status why_stopped(const TestnetLayout& layout) {
+    const auto holder = FileLock::holder(layout.lock());
+    if (holder.has_value() && holder->purpose == kDownPurpose) {
+        return absl::CancelledError(concat(layout.folder, ": the testnet was taken down by ",
+                                           to_string(*holder),
+                                           " during the load; no report is written"));
+    }
+    return absl::CancelledError("the load was interrupted; no report is written");
 }
 
 }  // namespace
@@ -95,7 +107,7 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const sim::LoadSpec&
         return status;
     }
     if (stop) {
-        return absl::CancelledError("the load was interrupted");
+        return why_stopped(session.layout);
     }
     if (!last.begun.has_value()) {
         return absl::UnavailableError(

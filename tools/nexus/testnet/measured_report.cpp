@@ -151,7 +151,7 @@ public:
         report.messages += node.packets_sent;
         report.bytes += node.bytes_sent;
         for (const char* cause : {"dropped_unreachable", "dropped_full", "dropped_malformed",
-                                  "dropped_shaped", "dropped_held"}) {
+                                  "dropped_unsent", "dropped_shaped", "dropped_held"}) {
             if (const std::uint64_t count = status_number(status, cause); count > 0) {
                 report.packets_dropped[std::string(cause).substr(8)] += count;
             }

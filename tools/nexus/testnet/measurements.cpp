@@ -94,6 +94,10 @@ absl::Status append_finalized(const std::string& folder, const std::vector<std::
     return append(folder + "/finalized.txt", text, Keep::All);
 }
 
+bool is_record_of_finalized(std::string_view file_name) {
+    return file_name == "finalized.txt" || file_name == "finalized.txt.1";
+}
+
 absl::StatusOr<std::vector<std::string>> read_finalized(const std::string& folder) {
     const std::string path = folder + "/finalized.txt";
     std::vector<std::string> ids = lines_of(path);

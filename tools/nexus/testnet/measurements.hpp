@@ -6,6 +6,7 @@
 #include <absl/status/statusor.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What members measure, in files of their folder: commits.txt of validators, one block a line;
@@ -17,6 +18,9 @@ namespace nexus::tools {
 absl::Status append_commits(const std::string& folder, const std::vector<CommitSample>& commits);
 absl::Status append_finalized(const std::string& folder, const std::vector<std::string>& ids);
 absl::Status write_client_sample(const std::string& folder, const ClientSample& sample);
+
+/// True for the files of what a client saw finalized.
+bool is_record_of_finalized(std::string_view file_name);
 
 // Missing files are empty ones. Errors: InvalidArgument for a file of another form, with its line.
 absl::StatusOr<std::vector<CommitSample>> read_commits(const std::string& folder);

@@ -58,6 +58,8 @@ void add_network(const actors::NetworkCounters& network, Adder add) {
     add("dropped_unreachable", true, network.dropped_unreachable, "Packets to no connection.");
     add("dropped_full", true, network.dropped_full, "Packets to a full queue.");
     add("dropped_too_long", true, network.dropped_too_long, "Packets that no message holds.");
+    add("dropped_unsent", true, network.dropped_unsent,
+        "Of those sent, packets that waited in a link that ended or never came.");
     add("pauses", true, network.pauses, "Times that a peer was not read.");
     add("dropped_malformed", true, network.dropped_malformed, "Packets that are none.");
     add("packets_shaped", true, network.packets_shaped, "Sent through a network made worse.");

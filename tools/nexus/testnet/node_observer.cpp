@@ -1,5 +1,6 @@
 #include "tools/nexus/testnet/node_observer.hpp"
 
+#include "base/concat.hpp"
 #include "graph/transaction/body.hpp"
 
 #include <algorithm>
@@ -63,19 +64,39 @@ void NodeObserver::on_commit(NodeId /*validator*/, const consensus::BlockPtr& bl
     commits_.push_back(std::move(sample));
 }
 
+void NodeObserver::keep_alarms(AlarmLog& log, std::string member) {
+    alarm_log_ = &log;
+    member_ = std::move(member);
+    counters_.alarms = log.count(member_, "alarm");
+    counters_.evidence = log.count(member_, "evidence");
+    counters_.lies = log.count(member_, "lie");
+}
+
+void NodeObserver::keep(std::string_view kind, std::string_view text) {
+    if (alarm_log_ == nullptr) {
+        return;
+    }
+    if (const absl::Status status = alarm_log_->record(member_, kind, text); !status.ok()) {
+        std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
+    }
+}
+
 void NodeObserver::on_evidence(NodeId reporter, const consensus::Evidence& evidence) {
     ++counters_.evidence;
+    keep("evidence", concat(evidence.offence, " of validator ", evidence.culprit.value));
     std::fprintf(stderr, "evidence: node %u: %s\n", reporter.value,
                  std::string(evidence.offence).c_str());
 }
 
 void NodeObserver::on_alarm(NodeId validator, std::string_view what) {
     ++counters_.alarms;
+    keep("alarm", what);
     std::fprintf(stderr, "alarm: node %u: %s\n", validator.value, std::string(what).c_str());
 }
 
 void NodeObserver::on_lie(NodeId client, NodeId gateway, std::string_view what) {
     ++counters_.lies;
+    keep("lie", concat("node ", gateway.value, ": ", what));
     std::fprintf(stderr, "lie: node %u heard from node %u: %s\n", client.value, gateway.value,
                  std::string(what).c_str());
 }

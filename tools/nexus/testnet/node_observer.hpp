@@ -4,6 +4,7 @@
 #include "actors/roles/observer.hpp"
 #include "actors/roles/ports.hpp"
 #include "sim/report/histogram.hpp"
+#include "tools/nexus/testnet/alarm_log.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -64,6 +65,9 @@ public:
     explicit NodeObserver(const actors::Clock& clock) : clock_(clock) {}
 
     [[nodiscard]] const Counters& counters() const { return counters_; }
+    /// Alarms, evidence and lies go to `log` too, under the name of the member, and are counted on
+    /// from what it says of earlier lives. `log` outlives this. Before the first of them.
+    void keep_alarms(AlarmLog& log, std::string member);
     /// Commits since the last call.
     [[nodiscard]] std::vector<CommitSample> take_commits();
     /// Ids of transactions that a client saw finalized since the last call, in hexadecimal.
@@ -118,7 +122,11 @@ public:
     void on_lie(NodeId client, NodeId gateway, std::string_view what) override;
 
 private:
+    void keep(std::string_view kind, std::string_view text);
+
     const actors::Clock& clock_;
+    AlarmLog* alarm_log_ = nullptr;  // null: alarms are counted only
+    std::string member_;
     Counters counters_;
     std::atomic<bool> is_preparing_{false};
     actors::DurationCounts commit_latency_, client_latency_;

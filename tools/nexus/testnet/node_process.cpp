@@ -14,6 +14,7 @@
 #include "base/memo_verifier.hpp"
 #include "sim/report/write.hpp"
 #include "sim/scenario/fault_list.hpp"
+#include "tools/nexus/testnet/alarm_log.hpp"
 #include "tools/nexus/testnet/link_faults.hpp"
 #include "tools/nexus/testnet/measurements.hpp"
 #include "tools/nexus/testnet/member_status.hpp"
@@ -96,6 +97,11 @@ public:
             return absl::NotFoundError(
                 concat(layout_.network(), ": there is no process \"", options_.process, "\""));
         }
+        auto alarms = AlarmLog::open(layout_.alarms(options_.process));
+        if (!alarms.ok()) {
+            return alarms.status();
+        }
+        alarms_ = *std::move(alarms);
         auto emulator = NetworkEmulator::make(society_, network_.shapes);
         if (!emulator.ok()) {
             return emulator.status();
@@ -126,7 +132,10 @@ public:
         faults_text_ = text;
         const auto list = sim::parse_fault_list(text, layout_.faults());
         const absl::Status status = list.ok() ? emulator_->set_faults(list->faults) : list.status();
-        warn(status);
+        if (!status.ok()) {
+            warn(absl::InvalidArgumentError(
+                concat(std::string(status.message()), "; the faults before it stay in force")));
+        }
         for (const auto& hosted : hosted_) {
             hosted->faults->block(emulator_->parted_from(hosted->node));
         }
@@ -147,6 +156,7 @@ public:
                                                          : hosted->observer.client()));
             }
         }
+        warn(alarms_->flush());
         TouchCounts touched = touched_before_;
         for (const auto& [number, count] : emulator_->touched()) {
             if (count > 0) {
@@ -244,6 +254,7 @@ private:
         auto hosted = std::make_unique<Hosted>(clock_);
         hosted->node = *node;
         hosted->name = name;
+        hosted->observer.keep_alarms(*alarms_, name);
         const std::string folder = layout_.member(options_.process, name);
         std::error_code error;
         std::filesystem::create_directories(folder, error);
@@ -361,6 +372,7 @@ private:
     const NodeOptions& options_;
     caf::actor_system& system_;
     actors::RealClock clock_;
+    std::unique_ptr<AlarmLog> alarms_;           // outlives the roles
     std::unique_ptr<NetworkEmulator> emulator_;  // outlives the brokers
     std::string faults_text_;                    // that is obeyed
     TouchCounts touched_before_;                 // by this process, before it was started again

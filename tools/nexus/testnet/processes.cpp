@@ -8,7 +8,9 @@
 #include "sim/scenario/format.hpp"
 #include "sim/scenario/names.hpp"
 #include "tools/nexus/host.hpp"
+#include "tools/nexus/testnet/folder.hpp"
 #include "tools/nexus/testnet/free_port.hpp"
+#include "tools/nexus/testnet/measurements.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 
 #include <algorithm>
@@ -17,6 +19,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <spawn.h>
@@ -130,19 +133,8 @@ std::map<std::string, SecretSeeds> draw_keys(NetworkFile& network, const sim::So
     return seeds;
 }
 
-/// The folder must be free, and the scenario one that processes can play.
-absl::Status check_can_be_made(const TestnetLayout& layout, const sim::Scenario& scenario) {
-    if (fs::exists(layout.network())) {
-        return absl::FailedPreconditionError(
-            concat(layout.folder, ": holds a testnet already; nexus testnet down --folder ",
-                   layout.folder, " removes it"));
-    }
-    // `down` removes the folder: it must hold nothing of anybody else.
-    std::error_code is_missing;
-    if (fs::exists(layout.folder, is_missing) && !fs::is_empty(layout.folder, is_missing)) {
-        return absl::FailedPreconditionError(concat(
-            layout.folder, ": expected no such folder, or an empty one; got one with files"));
-    }
+/// Whether processes can play the scenario.
+absl::Status check_playable(const sim::Scenario& scenario) {
     if (scenario.blocks.bytes_max > kBlockBytesMax) {
         return absl::InvalidArgumentError(
             concat(scenario.file, ": expected blocks.bytes_max of at most ", kBlockBytesMax,
@@ -165,7 +157,7 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
                                            const sim::Scenario& scenario,
                                            const sim::Society& society,
                                            const TestnetOptions& options) {
-    if (absl::Status status = check_can_be_made(layout, scenario); !status.ok()) {
+    if (absl::Status status = check_playable(scenario); !status.ok()) {
         return status;
     }
     NetworkFile network;
@@ -219,14 +211,6 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
     return network;
 }
 
-void remove_latest(const fs::path& folder) {
-    const fs::path link = folder.parent_path() / "latest";
-    std::error_code error;
-    if (fs::is_symlink(link, error) && fs::read_symlink(link, error) == folder.filename()) {
-        fs::remove(link, error);
-    }
-}
-
 std::optional<std::string> find_process(const NetworkFile& network, const std::string& name) {
     if (const auto member = network.members.find(name); member != network.members.end()) {
         return member->second.process;
@@ -250,6 +234,9 @@ std::string process_names(const NetworkFile& network) {
 absl::Status start_process(const TestnetLayout& layout, const std::string& process) {
     if (living(layout, process).has_value()) {
         return absl::FailedPreconditionError(concat(process, " runs already"));
+    }
+    if (absl::Status status = check_not_lent(layout, process); !status.ok()) {
+        return status;
     }
     std::error_code error;
     const std::string log = layout.log(process);
@@ -348,7 +335,12 @@ void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
     std::error_code error;
     const auto processes = network.processes();
     for (const std::string& member : processes.at(process)) {
-        fs::remove_all(layout.member(process, member), error);
+        const fs::directory_iterator files(layout.member(process, member), error);
+        for (const fs::directory_entry& file : files) {
+            if (!is_record_of_finalized(file.path().filename().string())) {
+                fs::remove_all(file.path(), error);
+            }
+        }
     }
 }
 

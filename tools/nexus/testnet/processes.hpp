@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,9 +37,9 @@ struct TestnetOptions {
 };
 
 /// Makes the folder with fresh keys and points "latest" beside it at it. One process a validator
-/// and a sovereign, one for all contributors, one for all load sources.
-/// Errors: FailedPrecondition if the folder holds a testnet already; InvalidArgument for a scenario
-/// with Byzantine validators and for a server without an address.
+/// and a sovereign, one for all contributors, one for all load sources. Pre: the folder is claimed.
+/// Errors: InvalidArgument for a scenario with Byzantine validators and for a server without an
+/// address.
 absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
                                            const sim::Scenario& scenario,
                                            const sim::Society& society,
@@ -50,7 +49,8 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
 std::optional<std::string> find_process(const NetworkFile& network, const std::string& name);
 std::string process_names(const NetworkFile& network);
 
-/// Errors: FailedPrecondition if it runs already; those of the system.
+/// Errors: FailedPrecondition if it runs already, or if somebody else lives as its members; those
+/// of the system.
 absl::Status start_process(const TestnetLayout& layout, const std::string& process);
 /// SIGTERM, and SIGKILL if that takes more than five seconds. False if it did not run.
 bool stop_process(const TestnetLayout& layout, const std::string& process);
@@ -58,7 +58,8 @@ bool stop_process(const TestnetLayout& layout, const std::string& process);
 std::vector<std::string> stop_all(const TestnetLayout& layout, const NetworkFile& network);
 /// Errors: FailedPrecondition if it does not run.
 absl::Status signal_process(const TestnetLayout& layout, const std::string& process, int signal);
-/// Forgets the data of a process. Pre: it does not run.
+/// Forgets the data of a process, all that it reads itself. What its members saw finalized stays:
+/// that is what `check` holds the chain against. Pre: it does not run.
 void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
                   const std::string& process);
 /// Waits until every validator has a block. Errors: DeadlineExceeded, or what a process said when
@@ -66,7 +67,5 @@ void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
 absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,
                                const sim::Society& society, double seconds);
 void sleep_ms(int milliseconds);
-/// Drops the link "latest" beside the folder, if it points there.
-void remove_latest(const std::filesystem::path& folder);
 
 }  // namespace nexus::tools

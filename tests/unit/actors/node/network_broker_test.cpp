@@ -46,6 +46,37 @@ TEST(NetworkBroker, DialsWhomItSendsToAndKeepsWhatWaits) {
     EXPECT_EQ(one.counters->dropped_unreachable, 0U);
 }
 
+TEST(NetworkBroker, CountsWhatADialThatFailsLeavesBehind) {
+    const auto all = members(2);
+    Node one(1, all, {}, 1);
+    for (std::uint64_t id = 0; id < 10; ++id) {
+        one.query(0, id);
+    }
+    const auto dropped = [&] {
+        return one.counters->dropped_unsent + one.counters->dropped_unreachable;
+    };
+    ASSERT_TRUE(eventually([&] { return dropped() == 10; })) << "nobody listens: all are lost";
+    EXPECT_GT(one.counters->dropped_unsent, 0U) << "the first has waited for the dial";
+    EXPECT_EQ(one.counters->dropped_unsent, one.counters->packets_sent);
+}
+
+TEST(NetworkBroker, CountsWhatGoesDownWithALink) {
+    const auto all = members(2);
+    Node zero(0, all, {}, 0);
+    Node one(1, all, {NodeId{0}}, 1);
+    ASSERT_TRUE(eventually([&] { return one.counters->peers == 1; }));
+    zero.gate.close();  // so that its broker reads no more, and packets wait here
+    const auto long_one = make_packet(StatePart{.block = {}, .part = 1, .bytes = Bytes(1U << 20U)});
+    for (int i = 0; i < 15; ++i) {
+        one.send(0, long_one);
+    }
+    ASSERT_TRUE(eventually([&] { return one.counters->packets_sent == 15; }));
+    EXPECT_EQ(one.counters->dropped_unsent, 0U);
+    one.faults->block({NodeId{0}});
+    EXPECT_TRUE(eventually([&] { return one.counters->dropped_unsent > 0; }));
+    zero.gate.open();  // what the socket has is read, else nobody can end
+}
+
 TEST(NetworkBroker, FindsAWantedPeerThatComesLater) {
     const auto all = members(2);
     Node one(1, all, {NodeId{0}}, 1);

@@ -1,0 +1,125 @@
+#include "tools/nexus/testnet/folder.hpp"
+
+#include "base/concat.hpp"
+#include "tools/nexus/host.hpp"
+#include "tools/nexus/testnet/process_table.hpp"
+#include "tools/nexus/testnet/processes.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <unistd.h>
+
+namespace nexus::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Commands are done in moments, but those that start a network or take it down.
+constexpr double kPatienceSeconds = 10;
+/// A process that was killed lets go of its files a moment after it is gone.
+constexpr double kDyingSeconds = 1;
+
+/// What stands in the folder but for the lock of whoever is about to use it.
+bool holds_files(const TestnetLayout& layout) {
+    std::error_code error;
+    const fs::directory_iterator files(layout.folder, error);
+    return std::any_of(begin(files), end(files), [](const fs::directory_entry& file) {
+        return file.path().filename() != "lock";
+    });
+}
+
+absl::Status check_free(const TestnetLayout& layout) {
+    std::error_code error;
+    if (fs::exists(layout.network(), error)) {
+        return absl::FailedPreconditionError(
+            concat(layout.folder, ": holds a testnet already; nexus testnet down --folder ",
+                   layout.folder, " removes it"));
+    }
+    // `down` removes the folder: it must hold nothing of anybody else.
+    if (holds_files(layout) && !FileLock::holder(layout.lock()).has_value()) {
+        return absl::FailedPreconditionError(concat(
+            layout.folder, ": expected no such folder, or an empty one; got one with files"));
+    }
+    return absl::OkStatus();
+}
+
+void remove_latest(const fs::path& folder) {
+    const fs::path link = folder.parent_path() / "latest";
+    std::error_code error;
+    if (fs::is_symlink(link, error) && fs::read_symlink(link, error) == folder.filename()) {
+        fs::remove(link, error);
+    }
+}
+
+}  // namespace
+
+absl::StatusOr<FileLock> claim_folder(const TestnetLayout& layout, std::string_view purpose) {
+    if (absl::Status status = check_free(layout); !status.ok()) {
+        return status;
+    }
+    std::error_code error;
+    fs::create_directories(layout.folder, error);
+    if (error) {
+        return absl::PermissionDeniedError(concat(layout.folder, ": ", error.message()));
+    }
+    auto lock = FileLock::take(layout.lock(), purpose, 0);
+    if (!lock.ok()) {
+        return lock.status();
+    }
+    if (fs::exists(layout.network(), error) || holds_files(layout)) {  // somebody was faster
+        return absl::FailedPreconditionError(
+            concat(layout.folder, ": holds a testnet already, made a moment ago"));
+    }
+    return lock;
+}
+
+void abandon_folder(const TestnetLayout& layout) {
+    std::error_code error;
+    fs::remove_all(layout.folder, error);
+}
+
+absl::StatusOr<FileLock> lock_folder(const TestnetLayout& layout, std::string_view purpose) {
+    std::error_code error;
+    if (!fs::exists(layout.network(), error)) {
+        return absl::NotFoundError(
+            concat(layout.network(), ": expected the file of a testnet, got no such file"));
+    }
+    return FileLock::take(layout.lock(), purpose, kPatienceSeconds);
+}
+
+absl::Status check_not_lent(const TestnetLayout& layout, const std::string& process) {
+    const double end = wall_seconds() + kDyingSeconds;
+    for (;;) {
+        const auto holder = FileLock::holder(layout.process_lock(process));
+        if (!holder.has_value() || holder->pid == living(layout, process)) {
+            return absl::OkStatus();
+        }
+        if (wall_seconds() > end) {
+            return absl::FailedPreconditionError(concat(layout.process(process),
+                                                        ": expected that nobody else lives as ",
+                                                        process, ", got ", to_string(*holder)));
+        }
+        sleep_ms(5);
+    }
+}
+
+absl::Status remove_testnet(const TestnetLayout& layout) {
+    std::error_code error;
+    const fs::path real = fs::canonical(layout.folder, error);
+    if (error) {
+        return absl::FailedPreconditionError(concat(layout.folder, ": ", error.message()));
+    }
+    remove_latest(real);
+    // Under another name first: whoever waits for the lock finds no testnet, or a new one, but
+    // never half of this one.
+    const fs::path going =
+        real.parent_path() / concat(".", real.filename().string(), ".", getpid(), ".removed");
+    fs::rename(real, going, error);
+    const fs::path& at = error ? real : going;
+    fs::remove_all(at, error);
+    return error ? absl::FailedPreconditionError(
+                       concat(at.string(), ": cannot be removed: ", error.message()))
+                 : absl::OkStatus();
+}
+
+}  // namespace nexus::tools

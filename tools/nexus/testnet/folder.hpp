@@ -1,0 +1,39 @@
+#pragma once
+
+#include "tools/nexus/testnet/file_lock.hpp"
+#include "tools/nexus/testnet/layout.hpp"
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <string>
+#include <string_view>
+
+namespace nexus::tools {
+
+/// What the holder of a folder's lock says it is doing.
+inline constexpr std::string_view kDownPurpose = "nexus testnet down";
+inline constexpr std::string_view kLoadPurpose = "nexus load";
+
+/// Makes the folder of a new testnet, if need be, and keeps everybody else out of it.
+/// Errors: FailedPrecondition if it holds a testnet or files of anybody else, or if somebody else
+/// is about to make one there.
+absl::StatusOr<FileLock> claim_folder(const TestnetLayout& layout, std::string_view purpose);
+/// Leaves nothing of a folder in which no testnet came to be. Pre: it is claimed.
+void abandon_folder(const TestnetLayout& layout);
+
+/// Keeps other commands from changing which processes of a testnet run, and waits a while for one
+/// that does. Errors: NotFound if there is no testnet; FailedPrecondition, with the one that is at
+/// work.
+absl::StatusOr<FileLock> lock_folder(const TestnetLayout& layout, std::string_view purpose);
+
+/// Nothing, if the members of a process are nobody's or its own. Errors: FailedPrecondition if
+/// somebody else lives as them: `nexus load`, or a process that was started by hand.
+absl::Status check_not_lent(const TestnetLayout& layout, const std::string& process);
+
+/// Removes the folder of a testnet, and the link "latest" beside it if it points there. Others see
+/// the whole of it or nothing. Pre: its lock is held.
+/// Errors: FailedPrecondition, with what cannot be removed.
+absl::Status remove_testnet(const TestnetLayout& layout);
+
+}  // namespace nexus::tools
