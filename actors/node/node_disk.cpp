@@ -1,6 +1,7 @@
 #include "actors/node/node_disk.hpp"
 
 #include "actors/node/duration_counts.hpp"
+#include "actors/node/fatal.hpp"
 #include "actors/node/real_clock.hpp"
 #include "actors/wire/packets.hpp"
 #include "base/assert.hpp"
@@ -17,7 +18,6 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
-#include <cstdio>
 #include <cstdlib>
 #include <deque>
 #include <mutex>
@@ -57,7 +57,7 @@ ByteView view(const rocksdb::Slice& text) {
 /// A validator that cannot write must stop before it signs anything else.
 void check(const rocksdb::Status& status, const char* what) {
     if (!status.ok()) {
-        std::fprintf(stderr, "fatal: disk: %s: %s\n", what, status.ToString().c_str());
+        tell_fatal(concat("disk: ", what), status.ToString());
         std::abort();
     }
 }
