@@ -199,6 +199,10 @@ def logs_tell_what_happened(nexus: str) -> None:
               f"only what matters so much: {warnings}")
         both = log_lines(net, "validator-0", "validator-1", "--level", "info", "--lines", "7")
         check(len(both) == 7, f"so many of the last: {both}")
+        of_all = {line["member"] for line in log_lines(net, "contributors")}
+        of_one = {line["member"] for line in log_lines(net, "settlers-3")}
+        check(of_one == {"contributors", "settlers-3"} and of_one < of_all,
+              f"a member without the others of its process: {of_one}, {of_all}")
         shown = net.run("logs", "validator-3", "--lines", "1000").stdout
         check(" info    validator-3 start version=" in shown, f"for a person: {shown}")
 

@@ -15,9 +15,9 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,10 +39,15 @@ struct LogArguments {
     bool follow = false;
 };
 
-/// The processes that were named, each once.
-absl::StatusOr<std::vector<std::string>> processes_of(const LogArguments& arguments,
-                                                      const NetworkFile& network) {
-    std::vector<std::string> processes;
+/// Whose lines to read.
+struct Wanted {
+    std::vector<std::string> processes;  // each once
+    std::set<std::string> members;       // whole processes have their own name among them
+};
+
+absl::StatusOr<Wanted> wanted_by(const LogArguments& arguments, const NetworkFile& network) {
+    const auto processes = network.processes();
+    Wanted wanted;
     for (const std::string& word : arguments.names) {
         for (const std::string& name : split(word, ',')) {
             const auto process = find_process(network, name);
@@ -51,12 +56,18 @@ absl::StatusOr<std::vector<std::string>> processes_of(const LogArguments& argume
                     concat("there is no process or member \"", name,
                            "\"; processes: ", process_names(network)));
             }
-            if (std::find(processes.begin(), processes.end(), *process) == processes.end()) {
-                processes.push_back(*process);
+            if (std::find(wanted.processes.begin(), wanted.processes.end(), *process) ==
+                wanted.processes.end()) {
+                wanted.processes.push_back(*process);
+            }
+            wanted.members.insert({name, *process});
+            if (processes.contains(name)) {
+                const std::vector<std::string>& all = processes.at(name);
+                wanted.members.insert(all.begin(), all.end());
             }
         }
     }
-    return processes;
+    return wanted;
 }
 
 void print(const std::vector<LogReader::Line>& lines, std::size_t from, bool json) {
@@ -84,9 +95,9 @@ ExitCode logs(const LogArguments& arguments) {
     if (!network.ok()) {
         return report_error(network.status());
     }
-    const auto processes = processes_of(arguments, *network);
-    if (!processes.ok()) {
-        return report_error(processes.status());
+    const auto wanted = wanted_by(arguments, *network);
+    if (!wanted.ok()) {
+        return report_error(wanted.status());
     }
     const auto level = parse_log_level(arguments.level);
     if (!level.has_value()) {
@@ -100,10 +111,10 @@ ExitCode logs(const LogArguments& arguments) {
             "--lines: expected a whole number from 0 to ", kLinesMax, "; got ", arguments.lines)));
     }
     std::vector<std::string> paths;
-    for (const std::string& process : *processes) {
+    for (const std::string& process : wanted->processes) {
         paths.push_back(layout.log(process));
     }
-    LogReader reader(paths, *level);
+    LogReader reader(paths, *level, wanted->members);
     const std::vector<LogReader::Line> lines = reader.read();
     print(lines, lines.size() - std::min<std::size_t>(lines.size(), *count), arguments.json);
     while (arguments.follow && fs::exists(layout.network())) {
@@ -113,7 +124,7 @@ ExitCode logs(const LogArguments& arguments) {
     if (reader.refused() > 0) {
         fmt::print(stderr, "{} lines are none of a log, and left out\n", reader.refused());
     }
-    tell_of_output(layout, *processes);
+    tell_of_output(layout, wanted->processes);
     return ExitCode::Done;
 }
 

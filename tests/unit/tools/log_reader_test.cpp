@@ -128,6 +128,18 @@ TEST(LogReader, MixesLogsByTimeFromALevelOn) {
     EXPECT_THAT(events(some.read()), ElementsAre("seven"));
 }
 
+TEST(LogReader, KeepsToTheMembersThatAreWanted) {
+    const TemporaryFolder folder;
+    const auto line_of = [](const std::string& member) {
+        return R"({"time":"t","level":"info","member":")" + member + R"(","event":")" + member +
+               "\"}\n";
+    };
+    append(folder / "a", line_of("load") + line_of("load-0") + line_of("load-1"));
+    LogReader some({folder / "a"}, LogLevel::Debug, {"load", "load-1"});
+    EXPECT_THAT(events(some.read()), ElementsAre("load", "load-1"));
+    EXPECT_EQ(some.refused(), 0U);
+}
+
 TEST(LogReader, KeepsTheTextAsItWasWritten) {
     const TemporaryFolder folder;
     const std::string text =

@@ -11,6 +11,8 @@
 namespace nexus::tools {
 namespace {
 
+int open_to_read(const std::string& path) { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }
+
 /// True if both names stand for one file.
 bool is_same(const struct stat& one, const struct stat& other) {
     return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
@@ -22,11 +24,6 @@ LogFile::~LogFile() {
     if (handle_ >= 0) {
         close(handle_);
     }
-}
-
-bool LogFile::open() {
-    handle_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-    return handle_ >= 0;
 }
 
 void LogFile::read_to_end(int handle, std::vector<std::string>& lines) {
@@ -51,14 +48,13 @@ std::vector<std::string> LogFile::read() {
     std::vector<std::string> lines;
     struct stat mine{};
     if (handle_ < 0) {
-        if (!open()) {
+        handle_ = open_to_read(path_);
+        if (handle_ < 0) {
             return lines;
         }
         // Opened after the newer one: should the files change places between, the older is seen to
         // be the one in hand, and no line comes twice or is passed over.
-        const int older = std::exchange(has_older_, false)
-                              ? ::open((path_ + ".1").c_str(), O_RDONLY | O_CLOEXEC)
-                              : -1;
+        const int older = open_to_read(path_ + ".1");
         struct stat that{};
         if (older >= 0) {
             if (fstat(older, &that) == 0 && fstat(handle_, &mine) == 0 && !is_same(that, mine)) {
@@ -72,12 +68,13 @@ std::vector<std::string> LogFile::read() {
     struct stat named{};
     while (fstat(handle_, &mine) == 0 && stat(path_.c_str(), &named) == 0 &&
            !is_same(mine, named)) {
-        read_to_end(handle_, lines);  // what came before it was renamed
-        begun_.clear();
-        close(std::exchange(handle_, -1));
-        if (!open()) {
+        const int newer = open_to_read(path_);
+        if (newer < 0) {
             return lines;
         }
+        read_to_end(handle_, lines);  // what came before it was renamed
+        begun_.clear();
+        close(std::exchange(handle_, newer));
         read_to_end(handle_, lines);
     }
     const off_t at = lseek(handle_, 0, SEEK_CUR);
@@ -89,7 +86,9 @@ std::vector<std::string> LogFile::read() {
     return lines;
 }
 
-LogReader::LogReader(const std::vector<std::string>& paths, LogLevel level) : level_(level) {
+LogReader::LogReader(const std::vector<std::string>& paths, LogLevel level,
+                     std::set<std::string> members)
+    : level_(level), members_(std::move(members)) {
     for (const std::string& path : paths) {
         files_.emplace_back(path);
     }
@@ -102,7 +101,8 @@ std::vector<LogReader::Line> LogReader::read() {
             auto line = parse_log_line(text);
             if (!line.has_value()) {
                 ++refused_;
-            } else if (line->level >= level_) {
+            } else if (line->level >= level_ &&
+                       (members_.empty() || members_.contains(line->member))) {
                 lines.push_back({.line = *std::move(line), .text = std::move(text)});
             }
         }

@@ -3,6 +3,7 @@
 #include "tools/nexus/testnet/log_line.hpp"
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,6 @@ public:
     LogFile(LogFile&& other) noexcept
         : path_(std::move(other.path_)),
           handle_(std::exchange(other.handle_, -1)),
-          has_older_(other.has_older_),
           begun_(std::move(other.begun_)) {}
     LogFile& operator=(LogFile&&) = delete;
     ~LogFile();
@@ -27,16 +27,14 @@ public:
     [[nodiscard]] std::vector<std::string> read();
 
 private:
-    bool open();
     void read_to_end(int handle, std::vector<std::string>& lines);
 
     std::string path_;
-    int handle_ = -1;
-    bool has_older_ = true;  // FILE.1 may hold lines that were not read
-    std::string begun_;      // of a line whose end has not come
+    int handle_ = -1;    // once there was a file, there is one
+    std::string begun_;  // of a line whose end has not come
 };
 
-/// The logs of some processes as one, from a level on.
+/// The logs of some processes as one.
 class LogReader {
 public:
     struct Line {
@@ -44,7 +42,9 @@ public:
         std::string text;  ///< As it was written.
     };
 
-    LogReader(const std::vector<std::string>& paths, LogLevel level);
+    /// Lines from `level` on, of these members; of everybody if there are none.
+    LogReader(const std::vector<std::string>& paths, LogLevel level,
+              std::set<std::string> members = {});
 
     /// What has come since the last call, by time.
     [[nodiscard]] std::vector<Line> read();
@@ -54,6 +54,7 @@ public:
 private:
     std::vector<LogFile> files_;
     LogLevel level_;
+    std::set<std::string> members_;
     std::size_t refused_ = 0;
 };
 
