@@ -2,6 +2,8 @@
 find_package(tl-expected REQUIRED)
 find_package(absl REQUIRED)
 find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(simdjson REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(GTest REQUIRED)

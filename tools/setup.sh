@@ -22,6 +22,8 @@ packages_build=(
   libtomlplusplus-dev # scenario files
   libcli11-dev        # the command line
   libfmt-dev          # text
+  libspdlog-dev       # logs of nodes
+  libsimdjson-dev     # reads them
   libabsl-dev         # Status, ordered and hash containers, 128-bit integers
   libtbb-dev          # sweeps: one seed a core
   libzstd-dev         # traces on disk

@@ -1,6 +1,8 @@
 #include "actors/node/disk_format.hpp"
 
-#include <cstdio>
+#include "actors/node/fatal.hpp"
+#include "base/concat.hpp"
+
 #include <cstdlib>
 
 namespace nexus::actors::disk {
@@ -31,7 +33,7 @@ ByteView view(const rocksdb::Slice& text) {
 
 void check(const rocksdb::Status& status, const char* what) {
     if (!status.ok()) {
-        std::fprintf(stderr, "fatal: disk: %s: %s\n", what, status.ToString().c_str());
+        tell_fatal(concat("disk: ", what), status.ToString());
         std::abort();
     }
 }

@@ -1,13 +1,14 @@
 #include "actors/node/network_broker.hpp"
 
 #include "actors/node/dialler.hpp"
+#include "actors/node/fatal.hpp"
 #include "actors/node/os_entropy.hpp"
 #include "actors/wire/packets.hpp"
 #include "base/assert.hpp"
+#include "base/concat.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
 #include <utility>
@@ -36,6 +37,11 @@ Lane lane_of(const WirePacket& packet) {
     }
 }
 
+NetworkObserver& nobody() {
+    static NetworkObserver nobody;
+    return nobody;
+}
+
 }  // namespace
 
 void FaultRules::block(std::set<NodeId> members) {
@@ -61,6 +67,9 @@ NetworkBroker::NetworkBroker(caf::actor_config& config, NetworkOptions options, 
       faults_(std::move(faults)),
       shaper_(std::move(shaper)),
       held_(options_.held_bytes_max) {
+    if (options_.observer == nullptr) {
+        options_.observer = &nobody();
+    }
     for (std::uint32_t i = 0; i < options_.members.size(); ++i) {
         member_of_.emplace(options_.members[i].key, NodeId{i});
     }
@@ -115,11 +124,11 @@ void NetworkBroker::start() {
                                              /*reuse_addr=*/true);
         if (!doorman) {
             // A server that cannot be reached is of no use; the process must say so and end.
-            std::fprintf(stderr, "fatal: cannot listen on %s:%u: %s\n",
-                         options_.listen_host.c_str(), unsigned{options_.listen_port},
-                         system().render(doorman.error()).c_str());
+            tell_fatal(concat("cannot listen on ", options_.listen_host, ":", options_.listen_port),
+                       system().render(doorman.error()));
             std::_Exit(2);
         }
+        observer().on_listening(options_.listen_host, options_.listen_port);
     }
     for (const NodeId member : options_.keep) {
         wanted_.insert(member);
@@ -130,8 +139,8 @@ void NetworkBroker::start() {
 
 void NetworkBroker::accept(Handle handle) {
     std::string address = remote_addr(handle);
-    if (!admits(address)) {
-        ++counters_->refused;
+    if (const std::string_view why = refusal(address); !why.empty()) {
+        refuse(address, why);
         close(handle);
         return;
     }
@@ -145,7 +154,7 @@ void NetworkBroker::accept(Handle handle) {
                            .received = {options_.receive_rate, options_.receive_rate}});
 }
 
-bool NetworkBroker::admits(const std::string& address) {
+std::string_view NetworkBroker::refusal(const std::string& address) {
     if (accepted_.size() >= kAddressesMax) {
         accepted_.clear();  // a little patience for everybody, rather than memory for an attacker
     }
@@ -153,14 +162,14 @@ bool NetworkBroker::admits(const std::string& address) {
         accepted_.try_emplace(address, options_.accept_rate, options_.accept_burst).first->second;
     const Instant at = now();
     if (pace.debt(at).nanoseconds > 0) {
-        return false;
+        return "TooFast";
     }
     (void)pace.take(at, 1);
     if (connections_.size() >= options_.connections_max) {
-        return false;
+        return "TooMany";
     }
     if (counters_->strangers < options_.strangers_max) {
-        return true;
+        return {};
     }
     // Full of those who do not say who they are: the oldest of the address with the most goes, so
     // that a crowd pushes itself out. An honest node is done long before it is the oldest.
@@ -182,11 +191,16 @@ bool NetworkBroker::admits(const std::string& address) {
         }
     }
     if (!oldest.has_value()) {
-        return false;  // all are ours, on their way out
+        return "TooManyStrangers";  // all are ours, on their way out
     }
-    ++counters_->refused;
+    refuse(most->first, "TooManyStrangers");
     drop(*oldest);
-    return true;
+    return {};
+}
+
+void NetworkBroker::refuse(std::string_view address, std::string_view why) {
+    ++counters_->refused;
+    observer().on_refused(address, why);
 }
 
 void NetworkBroker::add(Handle handle, Connection connection) {
@@ -224,6 +238,7 @@ void NetworkBroker::dialled(NodeId member, int socket) {
         count_unsent(dial.mapped().link);
     }
     if (socket < 0) {
+        observer().on_unreachable(member);
         failed(member);
         return;
     }
@@ -279,8 +294,9 @@ bool NetworkBroker::is_banned(NodeId member) const {
     return found != banned_.end() && now() < found->second;
 }
 
-void NetworkBroker::ban(NodeId member) {
+void NetworkBroker::ban(NodeId member, std::string_view why) {
     ++counters_->bans;
+    observer().on_ban(member, why, options_.ban_time);
     banned_[member] = now() + options_.ban_time;
 }
 
@@ -320,7 +336,9 @@ void NetworkBroker::authenticated(Handle handle, Connection& connection) {
     const auto member = member_of_.find(connection.link.peer());
     const bool is_known = member != member_of_.end();
     if (!is_known || is_banned(member->second) || faults_->is_blocked(member->second)) {
-        ++counters_->refused;
+        refuse(connection.address, !is_known                   ? "NoMember"
+                                   : is_banned(member->second) ? "Banned"
+                                                               : "Cut");
         connection.link.close();
         write(handle, connection);
         drop(handle);
@@ -347,9 +365,13 @@ void NetworkBroker::authenticated(Handle handle, Connection& connection) {
             drop(handle);
             return;
         }
+        if (old.peer.has_value()) {
+            observer().on_peer_down(member->second, "Replaced");
+        }
         drop(other->second);
     }
     by_member_[member->second] = handle;
+    observer().on_peer_up(member->second, connection.address, connection.dialled.has_value());
 }
 
 bool NetworkBroker::deliver(Handle handle, const Connection& connection,
@@ -499,16 +521,20 @@ void NetworkBroker::write(Handle handle, Connection& connection) {
 
 /// Forgets a connection. A member that misbehaved is banned for a while; one that we want is
 /// dialled again.
-void NetworkBroker::lost(Handle handle, LinkError why) {
+void NetworkBroker::lost(Handle handle, LinkError error) { lost(handle, error, to_string(error)); }
+
+void NetworkBroker::lost(Handle handle, LinkError error, std::string_view why) {
     const auto found = connections_.find(handle);
     const std::optional<NodeId> peer = found->second.peer;
     const std::optional<NodeId> member = peer.has_value() ? peer : found->second.dialled;
     if (!peer.has_value()) {
         ++counters_->handshakes_failed;
+        observer().on_handshake_failed(found->second.address, why);
     } else {
         ++counters_->links_lost;
-        if (is_misbehaviour(why)) {
-            ban(*peer);
+        observer().on_peer_down(*peer, why);
+        if (is_misbehaviour(error)) {
+            ban(*peer, why);
         }
     }
     drop(handle);
@@ -533,25 +559,25 @@ void NetworkBroker::drop(Handle handle) {
 
 void NetworkBroker::tick() {
     const Instant at = now();
-    std::vector<std::pair<Handle, LinkError>> over;
+    std::vector<std::pair<Handle, std::string_view>> over;
     std::uint64_t queued = 0;
     for (auto& [handle, connection] : connections_) {
         queued += connection.writing + connection.link.queue().bytes();
         resume_if_behind(handle, connection);
         const bool is_stranger = !connection.peer.has_value();
         if (is_stranger && at - connection.opened > options_.handshake_time) {
-            over.emplace_back(handle, LinkError::Truncated);
+            over.emplace_back(handle, "HandshakeTimeout");
         } else if (!connection.is_paused && at - connection.heard > options_.silence_time) {
-            over.emplace_back(handle, LinkError::Truncated);
+            over.emplace_back(handle, "Silent");
         } else if (!is_stranger && faults_->is_blocked(*connection.peer)) {
-            over.emplace_back(handle, LinkError::Truncated);
+            over.emplace_back(handle, "Cut");
         } else if (!is_stranger && at - connection.heard > options_.silence_time / 3) {
             connection.link.ping(static_cast<std::uint64_t>(at.nanoseconds));
             write(handle, connection);
         }
     }
     for (const auto& [handle, why] : over) {
-        lost(handle, why);
+        lost(handle, LinkError::Truncated, why);
     }
     counters_->outbox = outbox_->size();
     counters_->bytes_queued = queued;

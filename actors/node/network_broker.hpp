@@ -3,6 +3,7 @@
 #include "actors/link/link.hpp"
 #include "actors/link/token_bucket.hpp"
 #include "actors/node/held_packets.hpp"
+#include "actors/node/network_observer.hpp"
 #include "actors/node/outbox.hpp"
 #include "actors/node/packet_shaper.hpp"
 #include "actors/node/real_clock.hpp"
@@ -25,6 +26,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -51,6 +53,7 @@ struct NetworkOptions {
     std::uint16_t listen_port = 0;  ///< 0: does not listen.
     std::vector<NodeId> keep;       ///< Dialled at the start, and again when lost.
     const consensus::Engine* engine = nullptr;
+    NetworkObserver* observer = nullptr;  ///< Outlives the broker; null: nobody watches.
 
     std::size_t strangers_max = 64;  ///< Connections that have not authenticated.
     std::size_t connections_max = 4096;
@@ -161,8 +164,9 @@ private:
 
     void start();
     void accept(Handle handle);
-    /// True if there is room for a stranger from this address, made if need be.
-    bool admits(const std::string& address);
+    /// Makes room for a stranger from this address if need be; why there is none, or empty.
+    std::string_view refusal(const std::string& address);
+    void refuse(std::string_view address, std::string_view why);
     void dial(NodeId member);
     void dialled(NodeId member, int socket);
     void dial_later(NodeId member, Duration delay);
@@ -174,7 +178,7 @@ private:
     /// False if no honest node sends this.
     [[nodiscard]] bool deliver(Handle handle, const Connection& connection,
                                const Assembler::Message& message);
-    void ban(NodeId member);
+    void ban(NodeId member, std::string_view why);
     [[nodiscard]] bool is_banned(NodeId member) const;
     /// Sends what the outbox holds.
     void send_all();
@@ -200,7 +204,8 @@ private:
     [[nodiscard]] bool may_queue(const Link& link, std::size_t bytes) const;
     [[nodiscard]] PacketPtr counted(Handle handle, const Connection& connection, PacketPtr packet,
                                     std::size_t size) const;
-    void lost(Handle handle, LinkError why);
+    void lost(Handle handle, LinkError error);
+    void lost(Handle handle, LinkError error, std::string_view why);
     void drop(Handle handle);
     /// Counts what goes down with a link.
     void count_unsent(const Link& link) { counters_->dropped_unsent += link.queue().messages(); }
@@ -213,6 +218,7 @@ private:
                                std::chrono::nanoseconds(delay.nanoseconds),
                                std::forward<Content>(content)...);
     }
+    [[nodiscard]] NetworkObserver& observer() const { return *options_.observer; }
     [[nodiscard]] Instant now() const { return clock_.now(); }
     [[nodiscard]] LinkIdentity identity() const { return {options_.key.get(), options_.network}; }
 

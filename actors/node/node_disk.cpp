@@ -2,6 +2,7 @@
 
 #include "actors/node/disk_format.hpp"
 #include "actors/node/duration_counts.hpp"
+#include "actors/node/fatal.hpp"
 #include "actors/node/real_clock.hpp"
 #include "actors/node/state_versions.hpp"
 #include "actors/wire/packets.hpp"

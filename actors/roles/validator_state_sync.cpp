@@ -63,6 +63,7 @@ void ValidatorActor::receive(NodeId from, const StateOffer& offer) {
         setup_.observer->on_probe(world().self, "state_offer_refused", 1);
         return;
     }
+    setup_.observer->on_probe(world().self, "state_fetch_begun", block.header.height.value);
     state_fetch_.emplace(from, offer.block, offer.parts);
     fetch_state(false);
     tick_after(kFetchInterval, Tick::fetch);

@@ -2,6 +2,7 @@
 """Strangers attack one validator of a live testnet. It must stay alive, keep its peers, hold a
 bounded amount of memory and go on finalizing, during the attack and after it."""
 
+import json
 import random
 import socket
 import struct
@@ -13,6 +14,7 @@ from testnet import Failure, Testnet, arguments, check, main
 VICTIM = "validator-0"  # everybody dials it
 MEMORY_GROWTH_MAX = 64 << 20
 BLOCKS_UNDER_ATTACK = 12
+LINES_AT_ONCE = 100  # of one event; then one in 5 s
 
 
 def connect(port: int) -> socket.socket | None:
@@ -135,6 +137,25 @@ def attack(nexus: str, attackers: list) -> None:
         check(after["peers"] >= 3, f"it has lost peers: {after['peers']}")
         check(after["links_lost"] == before["links_lost"], "it has lost links")
         check(after["alarms"] == 0 and after["evidence"] == 0, "it raised an alarm")
+        tells_of_strangers_but_not_of_each(net, after["refused"] + after["handshakes_failed"])
+
+
+def tells_of_strangers_but_not_of_each(net: Testnet, count: int) -> None:
+    """The victim's log counts every stranger, and has a line of a few."""
+    events = ("connection_refused", "handshake_failed")
+
+    def lines() -> list[dict]:
+        done = net.run("logs", VICTIM, "--json")
+        check(done.returncode == 0 and done.stderr == "", f"logs: {done.stderr}")
+        return [line for line in map(json.loads, done.stdout.splitlines())
+                if line["event"] in events or line.get("of") in events]
+
+    def told() -> int:
+        return sum(line.get("suppressed", 0) + (line["event"] in events) for line in lines())
+
+    net.until(lambda: told() >= count, f"its log counts {count} strangers")
+    written = len(lines())
+    check(written < 2 * (LINES_AT_ONCE + 60), f"{written} lines of {count} strangers")
 
 
 def survives_a_slow_loris(nexus: str) -> None:

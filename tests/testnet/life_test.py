@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The life of a testnet from up to down: kills, restarts, cuts, wipes. See testnet.py."""
 
+import datetime
 import json
 import pathlib
 import shutil
@@ -238,6 +239,99 @@ def top_tells_every_second(nexus: str) -> None:
         check(told[-1]["blocks_per_second"] > 0, f"and says how fast: {told}")
 
 
+def log_lines(net: Testnet, *words: str) -> list[dict]:
+    """Lines of `nexus testnet logs`, each of which must be a JSON object with its head."""
+    done = net.run("logs", *words, "--json")
+    check(done.returncode == 0, f"logs {words}: {done.stderr}")
+    check(done.stderr == "", f"every line is one of a log, nothing else was said: {done.stderr}")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    for line in lines:
+        check(list(line)[:4] == ["time", "level", "member", "event"], f"the head of {line}")
+        when = datetime.datetime.strptime(line["time"], "%Y-%m-%dT%H:%M:%S.%fZ")
+        age = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None) - when
+        check(abs(age.total_seconds()) < 600, f"the time of {line} is that of the machine, in UTC")
+    check(lines == sorted(lines, key=lambda line: line["time"]), "lines come by time")
+    return lines
+
+
+def events(lines: list[dict], name: str) -> list[dict]:
+    return [line for line in lines if line["event"] == name]
+
+
+def logs_tell_what_happened(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.until_height(10)
+        net.until(lambda: events(log_lines(net, "validator-3"), "finalized"), "it finalizes")
+        net.do("kill", "validator-3")
+        before = log_lines(net, "validator-3")
+        for name in ("start", "recovered", "listening", "ready", "peer_up", "finalized"):
+            check(events(before, name), f"a line {name} in {before}")
+        check(events(before, "recovered")[0]["height"] == 0, f"an empty disk: {before}")
+        reached = events(before, "finalized")[-1]["height"]
+        net.until(lambda: any(line["peer"] == "validator-3"
+                              for line in events(log_lines(net, "validator-0"), "peer_down")),
+                  "another one tells that it is gone")
+
+        config = net.folder / "validator-3/node.toml"
+        config.write_text(config.read_text() + 'log_level = "debug"\n')
+        net.do("restart", "validator-3")
+        net.until_height(net.height(), ["validator-3"])
+        net.do("restart", "validator-3")
+        after = log_lines(net, "validator-3")[len(before):]
+        begun = events(after, "recovered")[0]
+        check(begun["height"] >= reached and begun["journal_records"] > 0,
+              f"what it had on its disk: {begun}, and had told: {reached}")
+        check(begun["blocks_to_execute"] == begun["height"] - begun["checkpoint"], f"{begun}")
+        check(events(after, "ready")[0]["height"] >= begun["height"], f"it goes on: {after}")
+        check({"view", "leader"} <= set(events(after, "view")[0]), "views, at debug")
+        stop = events(after, "stop")
+        check(len(stop) == 1 and stop[0]["exit_code"] == 0 and stop[0]["why"] == "signal",
+              f"a stop in order says so: {stop}")
+        check(not events(before, "stop"), "SIGKILL leaves no time for a word")
+
+        warnings = log_lines(net, "validator-0", "--level", "warning")
+        check(warnings and {line["level"] for line in warnings} <= {"warning", "error"},
+              f"only what matters so much: {warnings}")
+        both = log_lines(net, "validator-0", "validator-1", "--level", "info", "--lines", "7")
+        check(len(both) == 7, f"so many of the last: {both}")
+        of_all = {line["member"] for line in log_lines(net, "contributors")}
+        of_one = {line["member"] for line in log_lines(net, "settlers-3")}
+        check(of_one == {"contributors", "settlers-3"} and of_one < of_all,
+              f"a member without the others of its process: {of_one}, {of_all}")
+        shown = net.run("logs", "validator-3", "--lines", "1000").stdout
+        check(" info    validator-3 start version=" in shown, f"for a person: {shown}")
+
+
+def logs_follow_and_refuse(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        follow = subprocess.Popen(
+            [net.nexus, "testnet", "logs", "validator-0", "--follow", "--json", "--lines", "0",
+             "--folder", str(net.folder)], stdout=subprocess.PIPE, text=True)
+        heights = []
+        while len(heights) < 3:
+            line = json.loads(follow.stdout.readline())
+            heights += [line["height"]] if line["event"] == "finalized" else []
+        check(heights == sorted(set(heights)), f"each once, as they come: {heights}")
+        # A log that rotates: the process goes on in the old file, and then there is a new one.
+        log = net.folder / "validator-0/log"
+        log.rename(log.with_name("log.1"))
+        net.do("restart", "validator-0")
+        while json.loads(follow.stdout.readline())["event"] != "start":
+            pass
+        net.do("down")
+        check(follow.wait(60) == 0, "it ends with the testnet")
+
+    with Testnet(nexus) as net:
+        for lines in ("-3", "1.5", "many", "99999999999"):
+            said = net.refused("logs", "validator-0", f"--lines={lines}")
+            check("--lines: expected a whole number" in said and f"got {lines}" in said, said)
+        said = net.refused("logs", "validator-0", "--level", "loud")
+        check("expected one of debug, info, warning, error; got loud" in said, said)
+        # What a process says elsewhere is kept, and pointed to.
+        (net.folder / "validator-1/output").write_text("Assertion failed\n")
+        check("validator-1/output" in net.run("logs", "validator-1").stderr, "where the rest is")
+
+
 def a_mix_of_transactions_has_effect(nexus: str) -> None:
     with Testnet(nexus) as net:
         out = net.root / "load"
@@ -367,6 +461,7 @@ if __name__ == "__main__":
         a_cut_without_quorum_stops_the_chain_until_it_heals, one_side_with_a_quorum_goes_on,
         down_leaves_nothing, one_command_at_a_time_changes_a_testnet, down_ends_a_run,
         one_load_at_a_time, commands_refuse_what_makes_no_sense, tells_of_itself,
-        top_tells_every_second, a_mix_of_transactions_has_effect, alarms_outlive_their_process,
+        top_tells_every_second, logs_tell_what_happened, logs_follow_and_refuse,
+        a_mix_of_transactions_has_effect, alarms_outlive_their_process,
         a_wipe_forgets_no_finalized_transaction, check_finds_what_is_wrong, a_lost_disk_is_noticed,
         check_begins_at_a_checkpoint_where_blocks_are_dropped)}, parsed.nexus))

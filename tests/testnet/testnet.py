@@ -100,10 +100,10 @@ class Testnet:
     def logs(self) -> str:
         """What processes said, for the message of a failure."""
         texts = []
-        for path in sorted(self.folder.glob("*/log")):
+        for path in sorted([*self.folder.glob("*/log"), *self.folder.glob("*/output")]):
             text = path.read_text(errors="replace")[-2000:]
             if text:
-                texts.append(f"--- {path.parent.name}\n{text}")
+                texts.append(f"--- {path.parent.name} {path.name}\n{text}")
         return "\n" + "\n".join(texts)
 
     def processes(self) -> dict:

@@ -57,7 +57,6 @@ struct TestnetArguments {
     std::string scenario;
     std::vector<std::string> words;
     std::vector<std::string> addresses;  // of servers, as NAME=HOST:PORT
-    std::size_t lines = 0;
     bool no_fsync = false;
     bool shape = false;
     bool json = false;
@@ -152,25 +151,14 @@ ExitCode generate_only(const TestnetArguments& arguments) {
     return ExitCode::Done;
 }
 
-/// The last lines of a text; all of them for 0.
-std::string_view last_lines(std::string_view text, std::size_t lines) {
-    std::size_t at = text.size();
-    for (std::size_t found = 0; lines > 0 && at > 0; --at) {
-        if (text[at - 1] == '\n' && at != text.size() && ++found == lines) {
-            return text.substr(at);
-        }
-    }
-    return text;
-}
-
 /// Leaves nothing of a testnet that did not come up, but what its processes said.
 ExitCode give_up(const TestnetLayout& layout, const NetworkFile& network, const absl::Status& why) {
     (void)stop_all(layout, network);
     const ExitCode code = report_error(why);
     for (const auto& [process, members] : network.processes()) {
-        const std::string said = read_text(layout.log(process)).value_or("");
+        const std::string said = last_words(layout, process);
         if (!said.empty()) {
-            fmt::print(stderr, "--- {}\n{}", process, last_lines(said, 5));
+            fmt::print(stderr, "--- {}\n{}", process, said);
         }
     }
     (void)remove_testnet(layout);
@@ -303,25 +291,6 @@ ExitCode status(const TestnetArguments& arguments) {
     return ExitCode::Done;
 }
 
-ExitCode logs(const TestnetArguments& arguments) {
-    return with_network(arguments, [&](const TestnetLayout& layout, const NetworkFile& network) {
-        sim::JsonWriter json(sim::JsonWriter::Style::Readable);
-        json.open_object();
-        for (const std::string& process : named_processes(arguments, network)) {
-            const std::string text = read_text(layout.log(process)).value_or("");
-            const std::string_view wanted = last_lines(text, arguments.lines);
-            json.member(process, wanted);
-            if (!arguments.json) {
-                std::fwrite(wanted.data(), 1, wanted.size(), stdout);
-            }
-        }
-        if (arguments.json) {
-            fmt::print("{}\n", json.close().take());
-        }
-        return ExitCode::Done;
-    });
-}
-
 /// Does something to each process that was named.
 template <class Act>
 ExitCode for_each_named(const TestnetArguments& arguments, const char* action, const char* done,
@@ -415,7 +384,12 @@ absl::Status run_node(const std::string& path) {
     std::signal(SIGPIPE, SIG_IGN);
     return run_node_process(
         config->layout, *network, *society,
-        {.process = config->process, .listen = config->listen, .load = {}, .is_done = {}},
+        {.process = config->process,
+         .listen = config->listen,
+         .log = {.path = config->logs_to_stdout ? "" : config->layout.log(config->process),
+                 .level = config->log_level},
+         .load = {},
+         .is_done = {}},
         stop_requested);
 }
 
@@ -432,9 +406,6 @@ void add(CLI::App& testnet, Outcome& outcome, const char* name, const char* help
     command->add_flag("--json", arguments->json, "Print JSON");
     if (std::string_view(name) == "down") {
         command->add_flag("--keep", arguments->keep, "Keep the folder");
-    }
-    if (std::string_view(name) == "logs") {
-        command->add_option("--lines", arguments->lines, "Only so many of the last lines");
     }
     command->callback([arguments, act, &outcome] { outcome.code = act(*arguments); });
 }
@@ -469,7 +440,7 @@ void add_testnet_command(CLI::App& app, Outcome& outcome) {
               "Make keys, genesis and configurations, and start nothing", generate_only);
     add(*testnet, outcome, "down", "Stop all processes and remove the folder", false, down);
     add(*testnet, outcome, "status", "Where each member stands", false, status);
-    add(*testnet, outcome, "logs", "Print what processes said", true, logs);
+    add_testnet_logs_command(*testnet, outcome);
     add(*testnet, outcome, "kill", "Kill processes with SIGKILL", true,
         [](const TestnetArguments& a) { return signal_all(a, SIGKILL, "kill", "killed"); });
     add(*testnet, outcome, "pause", "Stop processes where they are", true,

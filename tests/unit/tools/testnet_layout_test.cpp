@@ -116,7 +116,34 @@ TEST(TestnetLayout, ReadsANodeConfigurationAgain) {
     EXPECT_EQ(config->process, "validator-0");
     EXPECT_EQ(config->layout.folder, fs::canonical(layout.folder));
     EXPECT_EQ(config->listen, "");
+    EXPECT_FALSE(config->logs_to_stdout);
+    EXPECT_EQ(config->log_level, LogLevel::Info);
     EXPECT_FALSE(read_node_config(layout.config("validator-1")).ok());
+}
+
+TEST(TestnetLayout, TakesALogOfAKindThatThereIs) {
+    const TemporaryFolder folder;
+    const TestnetLayout layout{folder / "net"};
+    fs::create_directories(layout.process("validator-0"));
+    ASSERT_TRUE(write_network_file(layout, sample()).ok());
+    const std::string head = "network = \"../network.toml\"\nprocess = \"validator-0\"\n";
+    const auto read = [&](const std::string& more) {
+        EXPECT_TRUE(sim::write_file_atomically(layout.config("validator-0"), head + more).ok());
+        return read_node_config(layout.config("validator-0"));
+    };
+    const auto config = read("log = \"stdout\"\nlog_level = \"debug\"\n");
+    ASSERT_TRUE(config.ok()) << config.status().message();
+    EXPECT_TRUE(config->logs_to_stdout);
+    EXPECT_EQ(config->log_level, LogLevel::Debug);
+    EXPECT_FALSE(read("log = \"file\"\n")->logs_to_stdout);
+    EXPECT_THAT(std::string(read("log = \"syslog\"\n").status().message()),
+                HasSubstr("node.toml:3:7: error: expected \"file\" or \"stdout\" in log, got "
+                          "\"syslog\""));
+    EXPECT_THAT(std::string(read("log_level = \"loud\"\n").status().message()),
+                HasSubstr("node.toml:3:13: error: expected one of debug, info, warning, error in "
+                          "log_level, got \"loud\""));
+    EXPECT_THAT(std::string(read("log_level = 3\n").status().message()),
+                HasSubstr("node.toml:3:13: error: expected"));
 }
 
 TEST(TestnetLayout, KeepsSecretsOfAProcessForItsOwner) {

@@ -212,7 +212,10 @@ absl::Status write_node_config(const TestnetLayout& layout, const std::string& p
                "network = \"../network.toml\"\n",
                "process = \"", process, "\"\n",
                "# Where it listens, if not on the address by which others reach it:\n"
-               "# listen = \"0.0.0.0\"\n"));
+               "# listen = \"0.0.0.0\"\n"
+               "# Where its log goes, \"file\" or \"stdout\", and from which level on:\n"
+               "# log = \"stdout\"\n"
+               "# log_level = \"debug\"\n"));
 }
 
 absl::StatusOr<NodeConfig> read_node_config(const std::string& path) {
@@ -231,6 +234,21 @@ absl::StatusOr<NodeConfig> read_node_config(const std::string& path) {
             config.layout.folder = folder.string();
             config.process = reader.text(file, "process");
             config.listen = file.contains("listen") ? reader.text(file, "listen") : "";
+            const std::string log = reader.text(file, "log", "file");
+            if (log != "file" && log != "stdout") {
+                reader.complain(
+                    *file.get("log"),
+                    concat("expected \"file\" or \"stdout\" in log, got \"", log, "\""));
+            }
+            config.logs_to_stdout = log == "stdout";
+            const std::string level = reader.text(file, "log_level", "info");
+            if (const auto parsed = parse_log_level(level)) {
+                config.log_level = *parsed;
+            } else {
+                reader.complain(file.contains("log_level") ? *file.get("log_level") : file,
+                                concat("expected one of ", kLogLevelNames, " in log_level, got \"",
+                                       level, "\""));
+            }
             return config;
         });
 }

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "sim/society/society.hpp"
+#include "tools/nexus/testnet/log_line.hpp"
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
@@ -25,7 +26,8 @@ namespace nexus::tools {
 ///     FOLDER/PROCESS/node.toml  what `nexus node --config` reads
 ///     FOLDER/PROCESS/keys.toml  secret keys of the process, readable by its owner only
 ///     FOLDER/PROCESS/pid        of the process, while it should run
-///     FOLDER/PROCESS/log        what it says; older ones as log.1
+///     FOLDER/PROCESS/log        its log, a JSON object a line; what is older as log.1
+///     FOLDER/PROCESS/output     what else it says, as when an assertion fails; older as output.1
 ///     FOLDER/PROCESS/touched    how many of its packets each fault has touched, by number
 ///     FOLDER/PROCESS/alarms.jsonl  what its members have seen that must not be, in all its lives
 ///     FOLDER/PROCESS/MEMBER/    status.json, measurements, the data of a validator
@@ -51,6 +53,9 @@ struct TestnetLayout {
     }
     [[nodiscard]] std::string pid(const std::string& name) const { return process(name) + "/pid"; }
     [[nodiscard]] std::string log(const std::string& name) const { return process(name) + "/log"; }
+    [[nodiscard]] std::string output(const std::string& name) const {
+        return process(name) + "/output";
+    }
     [[nodiscard]] std::string touched(const std::string& name) const {
         return process(name) + "/touched";
     }
@@ -102,6 +107,8 @@ struct NodeConfig {
     TestnetLayout layout;
     std::string process;
     std::string listen;  ///< The address to listen on; empty: the host of the member.
+    bool logs_to_stdout = false;
+    LogLevel log_level = LogLevel::Info;
 };
 
 /// Writes FOLDER/PROCESS/node.toml. Errors: those of writing a file.

@@ -90,6 +90,7 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const sim::LoadSpec&
     ProcessProgress last;
     NodeOptions options;
     options.process = process;
+    options.log.path = session.layout.log(process);
     options.load = load;
     options.is_done = [&](const ProcessProgress& progress) {
         const Instant now = clock.now();

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdio>
 #include <utility>
 
 namespace nexus::tools {
@@ -20,16 +19,14 @@ constexpr auto kPatience = std::chrono::seconds(5);
 }  // namespace
 
 MetricsServer::MetricsServer(caf::actor_config& config, std::uint16_t port,
-                             std::function<std::string()> text)
-    : caf::io::broker(config), port_(port), text_(std::move(text)) {}
+                             std::function<std::string()> text, std::function<void()> failed)
+    : caf::io::broker(config), port_(port), text_(std::move(text)), failed_(std::move(failed)) {}
 
 caf::behavior MetricsServer::make_behavior() {
     return {
         [this](actors::StartAtom) {
             if (!add_tcp_doorman(port_, "127.0.0.1", /*reuse_addr=*/true)) {
-                // The node does its work without it.
-                std::fprintf(stderr, "error: metrics: cannot listen on 127.0.0.1:%u\n",
-                             unsigned{port_});
+                failed_();  // the node does its work without it
                 quit();
             }
         },
@@ -86,10 +83,10 @@ void MetricsServer::receive(const caf::io::new_data_msg& message) {
 }
 
 caf::actor spawn_metrics(caf::actor_system& system, std::uint16_t port,
-                         std::function<std::string()> text) {
+                         std::function<std::string()> text, std::function<void()> failed) {
     caf::actor_config config{&system.middleman().backend()};
-    caf::actor server =
-        system.spawn_class<MetricsServer, caf::no_spawn_options>(config, port, std::move(text));
+    caf::actor server = system.spawn_class<MetricsServer, caf::no_spawn_options>(
+        config, port, std::move(text), std::move(failed));
     caf::anon_send(server, actors::StartAtom::value);
     return server;
 }

@@ -17,8 +17,10 @@ namespace nexus::tools {
 /// connections at once are turned away.
 class MetricsServer final : public caf::io::broker {
 public:
-    /// `text` is called on the network's thread.
-    MetricsServer(caf::actor_config& config, std::uint16_t port, std::function<std::string()> text);
+    /// Both are called on the network's thread: `text` for what to answer, `failed` if it cannot
+    /// listen.
+    MetricsServer(caf::actor_config& config, std::uint16_t port, std::function<std::string()> text,
+                  std::function<void()> failed);
     const char* name() const override { return "metrics"; }
 
 protected:
@@ -31,11 +33,12 @@ private:
 
     std::uint16_t port_;
     std::function<std::string()> text_;
+    std::function<void()> failed_;
     std::map<Handle, std::string> requests_;  // what has come of each
 };
 
 /// Starts a server on the loopback interface.
 caf::actor spawn_metrics(caf::actor_system& system, std::uint16_t port,
-                         std::function<std::string()> text);
+                         std::function<std::string()> text, std::function<void()> failed);
 
 }  // namespace nexus::tools

@@ -81,24 +81,46 @@ void NodeObserver::keep(std::string_view kind, std::string_view text) {
     }
 }
 
-void NodeObserver::on_evidence(NodeId reporter, const consensus::Evidence& evidence) {
+void NodeObserver::on_checkpoint(NodeId /*validator*/, const consensus::BlockPtr& block,
+                                 Instant at) {
+    counters_.height = block->header.height.value;
+    counters_.last_commit = at.nanoseconds;
+    if (log_ != nullptr) {
+        log_->on_state_installed(block->header.height);
+    }
+}
+
+void NodeObserver::on_status(NodeId /*validator*/, const consensus::Status& status) {
+    counters_.view = status.view.value;
+    counters_.leader = status.leader.value;
+    counters_.may_vote = status.may_vote;
+    if (log_ != nullptr) {
+        log_->on_status(status);
+    }
+}
+
+void NodeObserver::on_evidence(NodeId /*reporter*/, const consensus::Evidence& evidence) {
     ++counters_.evidence;
     keep("evidence", concat(evidence.offence, " of validator ", evidence.culprit.value));
-    std::fprintf(stderr, "evidence: node %u: %s\n", reporter.value,
-                 std::string(evidence.offence).c_str());
+    if (log_ != nullptr) {
+        log_->on_evidence(evidence);
+    }
 }
 
-void NodeObserver::on_alarm(NodeId validator, std::string_view what) {
+void NodeObserver::on_alarm(NodeId /*validator*/, std::string_view what) {
     ++counters_.alarms;
     keep("alarm", what);
-    std::fprintf(stderr, "alarm: node %u: %s\n", validator.value, std::string(what).c_str());
+    if (log_ != nullptr) {
+        log_->on_alarm(what);
+    }
 }
 
-void NodeObserver::on_lie(NodeId client, NodeId gateway, std::string_view what) {
+void NodeObserver::on_lie(NodeId /*client*/, NodeId gateway, std::string_view what) {
     ++counters_.lies;
     keep("lie", concat("node ", gateway.value, ": ", what));
-    std::fprintf(stderr, "lie: node %u heard from node %u: %s\n", client.value, gateway.value,
-                 std::string(what).c_str());
+    if (log_ != nullptr) {
+        log_->on_lie(gateway, what);
+    }
 }
 
 std::map<std::string, std::uint64_t> NodeObserver::probes() const {
@@ -111,6 +133,9 @@ void NodeObserver::on_probe(NodeId /*node*/, std::string_view name, std::uint64_
         const std::lock_guard lock(mutex_);
         const auto found = probes_.find(name);
         ++(found != probes_.end() ? found : probes_.emplace(name, 0).first)->second;
+    }
+    if (log_ != nullptr) {
+        log_->on_probe(name, value);
     }
     if (name == "load_prepares") {
         is_preparing_ = true;

@@ -5,10 +5,10 @@
 #include "actors/roles/ports.hpp"
 #include "sim/report/histogram.hpp"
 #include "tools/nexus/testnet/alarm_log.hpp"
+#include "tools/nexus/testnet/member_log.hpp"
 
 #include <atomic>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -43,7 +43,8 @@ struct ClientSample {
     std::map<std::string, std::uint64_t> rejections;
 };
 
-/// What a node has done, for status, metrics and reports.
+/// What a node has done, for status, metrics and reports; what an operator should know goes on to
+/// the log.
 ///
 /// Threading: roles tell it on their thread, any other thread may ask.
 class NodeObserver final : public actors::Observer {
@@ -61,8 +62,9 @@ public:
         std::atomic<std::int64_t> latency_sum{0};  ///< Of finalized transactions, nanoseconds.
         std::atomic<std::int64_t> latency_max{0};
     };
-    /// `clock` outlives this.
-    explicit NodeObserver(const actors::Clock& clock) : clock_(clock) {}
+    /// `clock` and `log` outlive this. Without a log nothing is told on.
+    explicit NodeObserver(const actors::Clock& clock, MemberLog* log = nullptr)
+        : clock_(clock), log_(log) {}
 
     [[nodiscard]] const Counters& counters() const { return counters_; }
     /// Alarms, evidence and lies go to `log` too, under the name of the member, and are counted on
@@ -91,20 +93,12 @@ public:
     void on_commit(NodeId validator, const consensus::BlockPtr& block,
                    const consensus::CertificatePtr& certificate, const actors::Executed& executed,
                    Instant at) override;
-    void on_checkpoint(NodeId /*validator*/, const consensus::BlockPtr& block,
-                       Instant at) override {
-        counters_.height = block->header.height.value;
-        counters_.last_commit = at.nanoseconds;
-    }
+    void on_checkpoint(NodeId validator, const consensus::BlockPtr& block, Instant at) override;
     void on_accepted(NodeId /*validator*/, const graph::TransactionPtr& /*transaction*/) override {
         ++counters_.accepted;
     }
     void on_evidence(NodeId reporter, const consensus::Evidence& evidence) override;
-    void on_status(NodeId /*validator*/, const consensus::Status& status) override {
-        counters_.view = status.view.value;
-        counters_.leader = status.leader.value;
-        counters_.may_vote = status.may_vote;
-    }
+    void on_status(NodeId validator, const consensus::Status& status) override;
     void on_pool(NodeId /*validator*/, std::size_t transactions) override {
         counters_.pool = transactions;
     }
@@ -127,6 +121,7 @@ private:
     const actors::Clock& clock_;
     AlarmLog* alarm_log_ = nullptr;  // null: alarms are counted only
     std::string member_;
+    MemberLog* const log_;  // may be null
     Counters counters_;
     std::atomic<bool> is_preparing_{false};
     actors::DurationCounts commit_latency_, client_latency_;

@@ -1,5 +1,6 @@
 #include "tools/nexus/testnet/node_process.hpp"
 
+#include "actors/node/fatal.hpp"
 #include "actors/node/mailbox_meter.hpp"
 #include "actors/node/network_broker.hpp"
 #include "actors/node/node_disk.hpp"
@@ -14,13 +15,17 @@
 #include "base/memo_verifier.hpp"
 #include "sim/report/write.hpp"
 #include "sim/scenario/fault_list.hpp"
+#include "sim/scenario/names.hpp"
+#include "tools/nexus/cli.hpp"
 #include "tools/nexus/testnet/alarm_log.hpp"
 #include "tools/nexus/testnet/link_faults.hpp"
 #include "tools/nexus/testnet/measurements.hpp"
+#include "tools/nexus/testnet/member_log.hpp"
 #include "tools/nexus/testnet/member_status.hpp"
 #include "tools/nexus/testnet/metrics_server.hpp"
 #include "tools/nexus/testnet/network_emulator.hpp"
 #include "tools/nexus/testnet/node_observer.hpp"
+#include "tools/nexus/testnet/process_output.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 
 #include <caf/all.hpp>
@@ -28,13 +33,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <set>
 #include <sstream>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -45,6 +50,8 @@ namespace {
 constexpr auto kObeyInterval = std::chrono::milliseconds(50);
 /// Status is written twice a second.
 constexpr int kObeyedPerStatus = 10;
+/// The log is told what is new once a second.
+constexpr int kObeyedPerLog = 20;
 /// Blocks that are proposed and not final yet, and some more: each holds its transactions.
 constexpr std::size_t kExecutionsKept = 32;
 /// A load source wakes no more often than this; latency counts from the intended time all the same.
@@ -60,10 +67,16 @@ public:
 
 /// One member of the network, alive in this process.
 struct Hosted {
-    explicit Hosted(const actors::Clock& clock) : observer(clock) {}
+    Hosted(const actors::Clock& clock, ProcessLog& process_log, const MemberNames& names,
+           NodeId self)
+        : node(self),
+          name(names.members.at(self.value)),
+          log(process_log, names, name),
+          observer(clock, &log) {}
 
     NodeId node;
     std::string name;
+    MemberLog log;
     std::unique_ptr<actors::NodeDisk> disk;
     std::shared_ptr<actors::Outbox> outbox = std::make_shared<actors::Outbox>();
     NoCompute compute;
@@ -80,11 +93,14 @@ struct Hosted {
 class NodeProcess {
 public:
     NodeProcess(const TestnetLayout& layout, const NetworkFile& network,
-                const sim::Society& society, const NodeOptions& options, caf::actor_system& system)
+                const sim::Society& society, const NodeOptions& options, ProcessLog& log,
+                caf::actor_system& system)
         : layout_(layout),
           network_(network),
           society_(society),
           options_(options),
+          log_(log),
+          names_(names_of(society)),
           system_(system),
           clock_(network.epoch_nanoseconds),
           touched_before_(read_touched(layout, options.process)),
@@ -118,7 +134,12 @@ public:
         }
         const auto metrics = network_.metrics.find(options_.process);
         if (metrics != network_.metrics.end() && metrics->second != 0) {
-            metrics_ = spawn_metrics(system_, metrics->second, [this] { return metrics_text(); });
+            metrics_ = spawn_metrics(
+                system_, metrics->second, [this] { return metrics_text(); },
+                [this, port = metrics->second] {
+                    log_.write(LogLevel::Error, options_.process, "metrics_failed",
+                               {{"port", port}});
+                });
         }
         return absl::OkStatus();
     }
@@ -133,8 +154,11 @@ public:
         const auto list = sim::parse_fault_list(text, layout_.faults());
         const absl::Status status = list.ok() ? emulator_->set_faults(list->faults) : list.status();
         if (!status.ok()) {
-            warn(absl::InvalidArgumentError(
-                concat(std::string(status.message()), "; the faults before it stay in force")));
+            warn("faults_refused",
+                 absl::InvalidArgumentError(concat(std::string(status.message()),
+                                                   "; the faults before it stay in force")));
+        } else {
+            tell_faults(list->faults);
         }
         for (const auto& hosted : hosted_) {
             hosted->faults->block(emulator_->parted_from(hosted->node));
@@ -143,20 +167,24 @@ public:
 
     /// Writes what members say of themselves and what they have measured.
     void write_files(bool is_last = false) {
+        absl::Status result;  // the first error: the others are likely the same
         for (const auto& hosted : hosted_) {
             const std::string folder = layout_.member(options_.process, hosted->name);
-            warn(sim::write_file_atomically(folder + "/status.json", to_json(status_of(*hosted))));
-            warn(append_commits(folder, hosted->observer.take_commits()));
+            result.Update(
+                sim::write_file_atomically(folder + "/status.json", to_json(status_of(*hosted))));
+            result.Update(append_commits(folder, hosted->observer.take_commits()));
             const std::vector<std::string> finalized = hosted->observer.take_finalized();
             if (!finalized.empty()) {
-                warn(append_finalized(folder, finalized));
+                result.Update(append_finalized(folder, finalized));
             }
             if (!finalized.empty() || (is_last && hosted->observer.counters().submitted > 0)) {
-                warn(write_client_sample(folder, is_last ? hosted->observer.client_in_the_end()
-                                                         : hosted->observer.client()));
+                result.Update(write_client_sample(folder, is_last
+                                                              ? hosted->observer.client_in_the_end()
+                                                              : hosted->observer.client()));
             }
         }
-        warn(alarms_->flush());
+        result.Update(alarms_->flush());
+        warn("write_failed", result);
         TouchCounts touched = touched_before_;
         for (const auto& [number, count] : emulator_->touched()) {
             if (count > 0) {
@@ -164,9 +192,28 @@ public:
             }
         }
         if (touched != touched_written_) {
-            warn(write_touched(layout_, options_.process, touched));
+            warn("write_failed", write_touched(layout_, options_.process, touched));
             touched_written_ = std::move(touched);
         }
+    }
+
+    /// Tells the log how far the chain has come.
+    void write_log() {
+        for (const auto& hosted : hosted_) {
+            if (hosted->disk == nullptr) {
+                continue;
+            }
+            const NodeObserver::Counters& did = hosted->observer.counters();
+            const actors::DiskCounters disk = hosted->disk->counters();
+            hosted->log.progress({.height = did.height,
+                                  .view = did.view,
+                                  .transactions = did.committed,
+                                  .rejected = did.rejected,
+                                  .checkpoint_height = disk.checkpoint_height,
+                                  .checkpoint_bytes = disk.checkpoint_bytes});
+        }
+        log_.tick();
+        rotate_own_output(layout_.output(options_.process));
     }
 
     [[nodiscard]] ProcessProgress progress() const {
@@ -198,10 +245,20 @@ public:
     }
 
 private:
-    static void warn(const absl::Status& status) {
+    void warn(std::string_view event, const absl::Status& status) {
         if (!status.ok()) {
-            std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
+            log_.write(LogLevel::Error, options_.process, event,
+                       {{"why", std::string(status.message())}});
         }
+    }
+
+    void tell_faults(const std::vector<sim::NumberedFault>& faults) {
+        std::string kinds;
+        for (const sim::NumberedFault& fault : faults) {
+            kinds += concat(kinds.empty() ? "" : ",", std::string(to_string(fault.spec.kind)));
+        }
+        log_.write(LogLevel::Info, options_.process, "faults_changed",
+                   {{"in_force", faults.size()}, {"kinds", kinds}});
     }
 
     [[nodiscard]] MemberStatus status_of(const Hosted& hosted) const {
@@ -251,9 +308,7 @@ private:
             return absl::InvalidArgumentError(
                 concat(layout_.network(), ": the scenario has no member \"", name, "\""));
         }
-        auto hosted = std::make_unique<Hosted>(clock_);
-        hosted->node = *node;
-        hosted->name = name;
+        auto hosted = std::make_unique<Hosted>(clock_, log_, names_, *node);
         hosted->observer.keep_alarms(*alarms_, name);
         const std::string folder = layout_.member(options_.process, name);
         std::error_code error;
@@ -315,6 +370,7 @@ private:
 
     absl::Status spawn_validator(Hosted& hosted, actors::World world,
                                  const sim::ValidatorPlace& place) {
+        const Instant begin = clock_.now();
         auto disk = actors::NodeDisk::open(
             layout_.member(options_.process, hosted.name) + "/data", society_.engine(),
             {.owner = disk_owner(society_, hosted.name),
@@ -330,6 +386,12 @@ private:
             return status;
         }
         hosted.disk = *std::move(disk);
+        const actors::DiskCounters found = hosted.disk->counters();
+        hosted.log.recovered({.height = hosted.disk->chain().height().value,
+                              .checkpoint_height = found.checkpoint_height,
+                              .blocks = found.blocks,
+                              .records = hosted.disk->journal().records().size(),
+                              .took = clock_.now() - begin});
         world.journal = &hosted.disk->journal();
         actors::ValidatorSetup setup = society_.validator_setup(place);
         setup.store = &hosted.disk->chain();
@@ -342,9 +404,10 @@ private:
         return absl::OkStatus();
     }
 
-    [[nodiscard]] actors::NetworkOptions network_of(const Hosted& hosted) const {
+    [[nodiscard]] actors::NetworkOptions network_of(Hosted& hosted) const {
         actors::NetworkOptions options;
         options.self = hosted.node;
+        options.observer = &hosted.log;
         options.key = std::make_shared<const SecretKey>(society_.key_of(hosted.name));
         options.network = society_.genesis()->id;
         options.engine = &society_.engine();
@@ -370,6 +433,8 @@ private:
     const NetworkFile& network_;
     const sim::Society& society_;
     const NodeOptions& options_;
+    ProcessLog& log_;
+    const MemberNames names_;
     caf::actor_system& system_;
     actors::RealClock clock_;
     std::unique_ptr<AlarmLog> alarms_;           // outlives the roles
@@ -381,28 +446,51 @@ private:
     caf::actor metrics_;
 };
 
-}  // namespace
-
-std::string disk_owner(const sim::Society& society, const std::string& validator) {
-    return concat(validator, " of network ", to_hex(society.genesis()->id.view()));
+void tell_start(ProcessLog& log, const TestnetLayout& layout, const NetworkFile& network,
+                const NodeOptions& options) {
+    const auto processes = network.processes();
+    const auto members = processes.find(options.process);
+    const auto metrics = network.metrics.find(options.process);
+    log.write_always(
+        LogLevel::Info, options.process, "start",
+        {{"version", build_commit()},
+         {"build", build_name()},
+         {"pid", getpid()},
+         {"members", members == processes.end() ? 0 : members->second.size()},
+         {"config", layout.config(options.process)},
+         {"fsync", network.fsync},
+         {"shapes", network.shapes},
+         {"metrics_port", metrics == network.metrics.end() ? std::uint16_t{0} : metrics->second},
+         {"log_level", to_string(options.log.level)}});
+    if (options.load.has_value()) {
+        const sim::LoadSpec& load = *options.load;
+        log.write_always(LogLevel::Info, options.process, "load_replaced",
+                         {{"rate", load.steps.empty() ? 0U : load.steps.front().rate},
+                          {"steps", load.steps.size()},
+                          {"length_ms", load.stop.milliseconds()},
+                          {"transaction_bytes", load.transaction_bytes}});
+    }
 }
 
-absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& network,
-                              const sim::Society& society, const NodeOptions& options,
-                              const std::atomic<bool>& stop) {
+absl::Status run_members(const TestnetLayout& layout, const NetworkFile& network,
+                         const sim::Society& society, const NodeOptions& options, ProcessLog& log,
+                         const std::atomic<bool>& stop) {
     caf::actor_system_config config;
     actors::use_network(config);
     config.set("scheduler.max-threads", kSchedulerThreads);
     // Threads sleep until there is work; those that steal it wake up often to look for some.
     config.set("scheduler.policy", caf::atom("sharing"));
     caf::actor_system system(config);
-    NodeProcess node(layout, network, society, options, system);
+    NodeProcess node(layout, network, society, options, log, system);
     if (absl::Status status = node.start(); !status.ok()) {
         node.stop();
         return status;
     }
     for (int round = 0; !stop; ++round) {
         node.obey();
+        if (round % kObeyedPerLog == 0) {
+            node.write_log();
+        }
         if (round % kObeyedPerStatus == 0) {
             node.write_files();
             if (options.is_done && options.is_done(node.progress())) {
@@ -413,7 +501,37 @@ absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& ne
     }
     node.stop();
     node.write_files(/*is_last=*/true);
+    node.write_log();
     return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string disk_owner(const sim::Society& society, const std::string& validator) {
+    return concat(validator, " of network ", to_hex(society.genesis()->id.view()));
+}
+
+absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& network,
+                              const sim::Society& society, const NodeOptions& options,
+                              const std::atomic<bool>& stop) {
+    const actors::RealClock clock(0);
+    const auto opened = ProcessLog::open(options.log, clock);
+    if (!opened.ok()) {
+        return opened.status();
+    }
+    ProcessLog& log = **opened;
+    tell_start(log, layout, network, options);
+    actors::on_fatal([&](std::string_view what, std::string_view why) {
+        log.write(LogLevel::Error, options.process, "fatal", {{"what", what}, {"why", why}});
+    });
+    absl::Status done = run_members(layout, network, society, options, log, stop);
+    actors::on_fatal({});
+    log.write_always(done.ok() ? LogLevel::Info : LogLevel::Error, options.process, "stop",
+                     {{"exit_code", static_cast<int>(exit_code(done))},
+                      {"why", !done.ok() ? std::string(done.message())
+                              : stop     ? "signal"
+                                         : "done"}});
+    return done;
 }
 
 }  // namespace nexus::tools

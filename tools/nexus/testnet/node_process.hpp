@@ -4,6 +4,7 @@
 #include "base/time.hpp"
 #include "sim/society/society.hpp"
 #include "tools/nexus/testnet/layout.hpp"
+#include "tools/nexus/testnet/process_log.hpp"
 
 #include <absl/status/status.h>
 
@@ -28,6 +29,7 @@ struct ProcessProgress {
 struct NodeOptions {
     std::string process;
     std::string listen;  ///< The address to listen on; empty: the host of each member.
+    LogOptions log;
     std::optional<sim::LoadSpec> load;  ///< To be sent instead of what the scenario says.
     /// Called twice a second; the process ends when it says true.
     std::function<bool(const ProcessProgress&)> is_done;
@@ -38,8 +40,9 @@ std::string disk_owner(const sim::Society& society, const std::string& validator
 
 /// Runs the members of one process of a testnet until `stop` is set or it is done: each a role over
 /// real ports, with a network broker of its own. Writes the files of each member twice a second,
-/// and obeys the faults of the network that are in force. Errors: a disk that does not open, a
-/// member or a latency matrix that is not there.
+/// and obeys the faults of the network that are in force. Its log tells when it starts and why it
+/// ends. Errors: a log or a disk that does not open, a member or a latency matrix that is not
+/// there.
 absl::Status run_node_process(const TestnetLayout& layout, const NetworkFile& network,
                               const sim::Society& society, const NodeOptions& options,
                               const std::atomic<bool>& stop);

@@ -10,7 +10,9 @@
 #include "tools/nexus/host.hpp"
 #include "tools/nexus/testnet/folder.hpp"
 #include "tools/nexus/testnet/free_port.hpp"
+#include "tools/nexus/testnet/log_reader.hpp"
 #include "tools/nexus/testnet/measurements.hpp"
+#include "tools/nexus/testnet/process_output.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 
 #include <algorithm>
@@ -36,7 +38,9 @@ namespace fs = std::filesystem;
 /// Of a proposal, less what stands around the payload.
 constexpr std::size_t kBlockBytesMax =
     actors::kMessageBytesMax[static_cast<std::size_t>(actors::Lane::Urgent)] - 65'536;
-constexpr std::uintmax_t kLogBytesMax = std::uintmax_t{8} << 20U;
+/// Of what a process said, for an error.
+constexpr std::size_t kLastLines = 5;
+constexpr std::size_t kLastBytes = 2000;
 
 std::string process_of(const sim::Member& member) {
     if (member.kind == "contributor") {
@@ -45,13 +49,23 @@ std::string process_of(const sim::Member& member) {
     return member.kind == "load" ? std::string(kLoadProcess) : member.name;
 }
 
-/// The last lines of a log, for an error.
-std::string tail_of(const std::string& path) {
-    const std::string text = read_text(path).value_or("");
-    return text.size() > 600 ? text.substr(text.size() - 600) : text;
-}
-
 }  // namespace
+
+std::string last_words(const TestnetLayout& layout, const std::string& process) {
+    std::string words;
+    const std::vector<LogReader::Line> lines =
+        LogReader({layout.log(process)}, LogLevel::Debug).read();
+    const std::size_t from = lines.size() - std::min(lines.size(), kLastLines);
+    for (std::size_t i = from; i < lines.size(); ++i) {
+        words += readable(lines[i].line) + "\n";
+    }
+    const std::string output = read_text(layout.output(process)).value_or("");
+    words += output.substr(output.size() - std::min(output.size(), kLastBytes));
+    if (!words.empty() && words.back() != '\n') {
+        words += '\n';
+    }
+    return words;
+}
 
 void sleep_ms(int milliseconds) {
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
@@ -239,10 +253,8 @@ absl::Status start_process(const TestnetLayout& layout, const std::string& proce
         return status;
     }
     std::error_code error;
-    const std::string log = layout.log(process);
-    if (fs::exists(log, error) && fs::file_size(log, error) > kLogBytesMax) {
-        fs::rename(log, log + ".1", error);
-    }
+    const std::string output = layout.output(process);
+    rotate_output(output);
     const TestnetLayout real{fs::canonical(layout.folder, error).string()};
     std::array<std::string, 4> words{"nexus", "node", "--config", real.config(process)};
     std::array<char*, 5> arguments{words[0].data(), words[1].data(), words[2].data(),
@@ -250,7 +262,7 @@ absl::Status start_process(const TestnetLayout& layout, const std::string& proce
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log.c_str(),
+    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output.c_str(),
                                      O_WRONLY | O_CREAT | O_APPEND, 0644);
     posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
     posix_spawnattr_t attributes;
@@ -352,7 +364,7 @@ absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& n
         for (const auto& [process, members] : network.processes()) {
             if (!living(layout, process).has_value()) {
                 return absl::FailedPreconditionError(
-                    concat(process, " died; it said: ", tail_of(layout.log(process))));
+                    concat(process, " died; it said:\n", last_words(layout, process)));
             }
         }
         for (const sim::Member& member : society.members()) {

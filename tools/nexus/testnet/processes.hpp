@@ -66,6 +66,8 @@ void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
 /// it died.
 absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,
                                const sim::Society& society, double seconds);
+/// The last lines of a process's log and what it said outside it, for a person. Each ends its line.
+std::string last_words(const TestnetLayout& layout, const std::string& process);
 void sleep_ms(int milliseconds);
 
 }  // namespace nexus::tools
