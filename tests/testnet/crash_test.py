@@ -60,19 +60,21 @@ class Memory:
 class Crasher:
     """Hurts one validator after the other and lets each come back."""
 
-    def __init__(self, net: Testnet, seed: int):
+    def __init__(self, net: Testnet, seed: int, spare: bool):
         self.net = net
         self.draw = random.Random(seed)
+        self.victims = VALIDATORS - 1 if spare else VALIDATORS
         self.done = {"kill": 0, "kill at once again": 0, "cut": 0, "pause": 0, "wipe": 0,
                      "wipe in a standstill": 0}
 
     def step(self) -> None:
-        victim = f"validator-{self.draw.randrange(VALIDATORS)}"
+        victim = f"validator-{self.draw.randrange(self.victims)}"
         others = [f"validator-{i}" for i in range(VALIDATORS) if f"validator-{i}" != victim]
         what = self.draw.choices(list(self.done), weights=[6, 3, 2, 1, 3, 3])[0]
         before = self.net.height()
         if what == "wipe in a standstill":
-            self.wipe_in_a_standstill(victim, self.draw.choice(others))
+            down = [name for name in others if int(name[-1]) < self.victims]
+            self.wipe_in_a_standstill(victim, self.draw.choice(down))
             self.done[what] += 1
             return
         if what == "wipe":
@@ -118,10 +120,11 @@ class Crasher:
         self.net.until_height(self.net.height() + 2, [name])
 
 
-def run(nexus: str, seconds: float, seed: int, rate: int, folder: str | None) -> None:
+def run(nexus: str, seconds: float, seed: int, rate: int, spare: bool,
+        folder: str | None) -> None:
     with Testnet(nexus) as net:
         net.until_height(3)
-        crasher = Crasher(net, seed)
+        crasher = Crasher(net, seed, spare)
         memory = Memory(net)
         end = time.monotonic() + seconds
         load = net.start_load(rate)
@@ -137,17 +140,17 @@ def run(nexus: str, seconds: float, seed: int, rate: int, folder: str | None) ->
         validators = net.validators()
         for name, each in validators.items():  # of all its lives
             check(each["alarms"] == 0, f"{name} raised an alarm")
+            check(each["evidence"] == 0, f"{name} saw a double vote")
         net.do("kill", *validators)
-        for path in sorted(net.folder.glob("*/log*")):
-            check("evidence:" not in path.read_text(errors="replace"),
-                  f"{path.parent.name} saw a double vote: {path}")
         checked = net.do("check")
         check(checked["holds"], json.dumps(checked, indent=1))
         counts = {name: each["checked"] for name, each in checked["invariants"].items()}
         for name in ("agreement", "validity", "no_lost_transaction", "no_double_sign",
                      "no_alarm"):
             check(counts[name] > 0, f"{name} had nothing to check")
-        report = {"seconds": seconds, "seed": seed, "faults": crasher.done,
+        report = {"seconds": seconds, "seed": seed, "rate": rate,
+                  "never_hurt": f"validator-{VALIDATORS - 1}" if spare else "nobody",
+                  "faults": crasher.done,
                   "height": checked["height"], "transactions": checked["transactions"],
                   "checks": counts,
                   "memory_bytes_max": {"second quarter": memory.largest(0.25, 0.5),
@@ -168,12 +171,15 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--rate", type=int, default=50, help="transactions a second")
+    parser.add_argument("--spare", action="store_true",
+                        help="never hurt the last validator: its memory is that of one life")
     parser.add_argument("--report", help="file to write the result to")
     parsed = parser.parse_args()
     print(f"replay: {sys.argv[0]} --seconds {parsed.seconds:g} --seed {parsed.seed} "
-          f"--rate {parsed.rate}", flush=True)
+          f"--rate {parsed.rate}{' --spare' if parsed.spare else ''}", flush=True)
     try:
-        run(parsed.nexus, parsed.seconds, parsed.seed, parsed.rate, parsed.report)
+        run(parsed.nexus, parsed.seconds, parsed.seed, parsed.rate, parsed.spare,
+            parsed.report)
     except Failure as failure:
         print(f"FAILED  {failure}")
         sys.exit(1)

@@ -431,6 +431,8 @@ def a_lost_disk_is_noticed(nexus: str) -> None:
         net.do("restart", "validator-3")
         net.until_height(net.height() + 5)
         net.until(lambda: net.validators()["validator-2"]["voting"] == 1, "now it votes")
+        lines = log_lines(net, "validator-2")
+        check(events(lines, "journal_lost") and events(lines, "votes_again"), f"told: {lines}")
 
 
 def check_begins_at_a_checkpoint_where_blocks_are_dropped(nexus: str) -> None:

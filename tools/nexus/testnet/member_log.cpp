@@ -18,6 +18,8 @@ struct ProbeEvent {
 
 constexpr std::array kProbeEvents = {
     ProbeEvent{"timeout", LogLevel::Warning, "view_timeout", "view", ""},
+    ProbeEvent{"amnesia", LogLevel::Warning, "journal_lost", "", ""},
+    ProbeEvent{"vote_floor", LogLevel::Info, "votes_again", "above_view", ""},
     ProbeEvent{"state_fetch_begun", LogLevel::Info, "state_sync_begun", "height", ""},
     ProbeEvent{"state_refused", LogLevel::Warning, "state_sync_failed", "",
                "the state is not the certified one"},
@@ -27,11 +29,11 @@ constexpr std::array kProbeEvents = {
 };
 
 /// What a role counts when it refuses what a member sent.
-constexpr std::array<std::string_view, 10> kRefusals = {
-    "message_malformed",  "message_badly_signed",    "message_from_no_validator",
-    "sync_unasked",       "sync_badly_certified",    "sync_over_budget",
-    "answer_is_old",      "packet_not_from_gateway", "packet_for_a_client",
-    "state_offer_refused"};
+constexpr std::array<std::string_view, 11> kRefusals = {
+    "message_malformed",   "message_badly_signed",    "message_from_no_validator",
+    "sync_unasked",        "sync_badly_certified",    "sync_over_budget",
+    "answer_is_old",       "packet_not_from_gateway", "packet_for_a_client",
+    "state_offer_refused", "recovery_badly_certified"};
 
 }  // namespace
 
