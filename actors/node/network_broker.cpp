@@ -17,6 +17,8 @@ namespace nexus::actors {
 namespace {
 
 /// Bytes that may lie between us and the socket: what an urgent packet waits for.
+/// What a packet takes beside its bytes until the role has read it: objects, mailbox element.
+constexpr std::size_t kPacketOverhead = 512;
 constexpr std::size_t kWritingMax = std::size_t{256} << 10U;
 constexpr Duration kTick = seconds(1);
 constexpr Duration kDialFirst = milliseconds(100);
@@ -387,7 +389,7 @@ bool NetworkBroker::deliver(Handle handle, const Connection& connection,
     }
     // What a vote is for must not wait behind what there is to vote on later.
     const bool is_urgent = lane_of(static_cast<const WirePacket&>(*packet)) == Lane::Urgent;
-    packet = counted(handle, connection, std::move(packet), message.bytes.size());
+    packet = counted(handle, connection, std::move(packet), message.bytes.size() + kPacketOverhead);
     if (is_urgent) {
         caf::anon_send<caf::message_priority::high>(role_, from, packet);
     } else {

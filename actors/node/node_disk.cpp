@@ -52,6 +52,9 @@ public:
           is_original_(is_original) {
         write_.sync = options.fsync;
         find_ends();
+        if (!options.read_only) {
+            versions_.drop_below(Height{first_.load()});
+        }
         read_checkpoint();
         if (!options.read_only) {
             writer_ = std::thread([this] { write_forever(); });
@@ -127,9 +130,10 @@ public:
         check(db_->Put(write_, blocks_, key_of(height), slice(encode_block(block))),
               "writing a block");
         block_writes_.record(clock_.now() - begun);
+        recent_bytes_ += block.block->payload->bytes.size();
         recent_.push_back(std::move(block));
-        if (recent_.size() > kRecentBlocks) {
-            recent_.pop_front();
+        while (recent_.size() > kRecentBlocks || recent_bytes_ > kRecentBytes) {
+            forget_recent();
         }
         height_.store(height);
     }
@@ -175,18 +179,24 @@ public:
         checkpoint_writes_.record(clock_.now() - begun);
         ++checkpoints_;
         if (jumps) {
-            recent_.assign(1, checkpoint.block);
+            recent_.clear();
+            recent_bytes_ = 0;
             height_.store(height);
         }
         first_.store(first);
         while (recent_.size() > height_.load() - first + 1) {
-            recent_.pop_front();
+            forget_recent();
         }
         stored_ = std::move(checkpoint);
         count_versions();
     }
     std::optional<Checkpoint> checkpoint() const override { return stored_; }
-    std::vector<Height> versions() const override { return versions_.heights(); }
+    std::vector<Height> versions() const override {
+        std::vector<Height> heights = versions_.heights();
+        // A crash may have come before these were dropped.
+        std::erase_if(heights, [this](Height at) { return at.value < first_.load(); });
+        return heights;
+    }
 
     Checkpoint version(Height at) const override {
         Checkpoint checkpoint{.block = decode_block(versions_.block(at)),
@@ -216,7 +226,9 @@ public:
     }
 
 private:
+    /// Blocks that need not be read: as many, but no more bytes.
     static constexpr std::size_t kRecentBlocks = 1024;
+    static constexpr std::size_t kRecentBytes = std::size_t{32} << 20U;
 
     struct Append {
         DurableToken token = 0;
@@ -239,6 +251,11 @@ private:
             stored_ = version(heights.back());
         }
         count_versions();
+    }
+
+    void forget_recent() {
+        recent_bytes_ -= recent_.front().block->payload->bytes.size();
+        recent_.pop_front();
     }
 
     void count_versions() {
@@ -319,6 +336,7 @@ private:
     std::function<void(DurableToken)> tell_;
 
     std::deque<consensus::CommittedBlock> recent_;
+    std::size_t recent_bytes_ = 0;  // of their payloads
     std::atomic<std::uint64_t> height_ = 0;
     std::atomic<std::uint64_t> first_ = 1;
     std::optional<Checkpoint> stored_;
@@ -368,6 +386,7 @@ rocksdb::Status open_database(const std::string& folder, bool read_only, OpenDat
     // A write that a crash cut short was never durable. A hole before the end is another matter:
     // votes behind it would be forgotten.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    options.track_and_verify_wals_in_manifest = true;  // of logs that are no longer written
     const std::vector<rocksdb::ColumnFamilyDescriptor> families{
         {rocksdb::kDefaultColumnFamilyName, {}},
         {"journal", {}},

@@ -79,6 +79,7 @@ graph::TransactionPtr ChainClient::submit(Wallet& wallet, graph::Body body, Inst
 graph::TransactionPtr ChainClient::queue(Wallet& wallet, graph::Body body, Instant intended) {
     world_.compute->charge(Work::Sign, 1);
     graph::TransactionPtr transaction = wallet.sign(std::move(body));
+    wallets_[wallet.account()] = &wallet;
     const std::uint64_t number = next_number_++;
     pending_.emplace(number, Pending{.transaction = transaction,
                                      .wallet = &wallet,
@@ -135,12 +136,13 @@ void ChainClient::sign_again(std::uint64_t number) {
 }
 
 void ChainClient::resume(Wallet& wallet, std::function<void()> ready) {
+    wallets_[wallet.account()] = &wallet;
     query(graph::keys::account(wallet.account()),
           [&wallet, ready = std::move(ready)](const std::optional<Bytes>& value) {
               const auto account =
                   value ? codec::decode<graph::Account>(*value) : fail(codec::Error::Truncated);
               if (account) {  // else it was never touched: its first nonce is the first
-                  wallet.resume_at(account->nonce);
+                  wallet.resume_at(std::max(wallet.nonce(), account->nonce));
               }
               ready();
           });
@@ -275,6 +277,11 @@ void ChainClient::settle(const consensus::BlockHeader& header, const NoticeItem&
     } else if (const auto taken = number_at_.find(slot_of(*item.transaction));
                taken != number_at_.end()) {
         sign_again(taken->second);
+    } else if (const auto ours = wallets_.find(item.transaction->content().sender);
+               ours != wallets_.end() &&
+               ours->second->nonce() <= item.transaction->content().nonce) {
+        // An earlier life sent it, and this one has not come to its nonce yet.
+        ours->second->resume_at(item.transaction->content().nonce.next());
     }
     listener_(header, item);
 }

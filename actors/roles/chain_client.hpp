@@ -167,6 +167,7 @@ private:
     absl::btree_map<std::uint64_t, Pending> pending_;  // by order of submission
     absl::btree_map<graph::TransactionId, std::uint64_t> number_of_;
     absl::btree_map<Slot, std::uint64_t> number_at_;
+    absl::btree_map<graph::AccountId, Wallet*> wallets_;  // that sent, or were resumed
     absl::btree_map<std::uint64_t, Question> questions_;
     Transactions queued_;  // are pending, too
     std::size_t queued_bytes_ = 0;

@@ -67,7 +67,11 @@ void StateFetch::add(const StatePart& part) {
     }
 }
 
-bool StateFetch::is_stuck() { return ++idle_ > kPatience; }
+bool StateFetch::is_stuck() {
+    const auto received = static_cast<std::uint32_t>(parts_.size()) - missing_;
+    const std::uint32_t late = ++calls_ > kFirstCalls ? calls_ - kFirstCalls : 0;
+    return ++idle_ > kPatience || received < late * kPartsPerCall;
+}
 
 Result<graph::StateSnapshot, graph::StatePartsError> StateFetch::join() const {
     NEXUS_ASSERT(is_complete());

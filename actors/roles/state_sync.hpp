@@ -39,6 +39,9 @@ public:
     static constexpr std::uint32_t kInFlightMax = 8;
     /// So many calls of `is_stuck` without a new part in between.
     static constexpr int kPatience = 5;
+    /// After the first calls so many parts must have come for each further one: whoever sends a
+    /// part now and then holds nobody up.
+    static constexpr std::uint32_t kFirstCalls = 10, kPartsPerCall = 4;
 
     /// Pre: the block's certificate was checked; 1 <= parts <= kPartsMax.
     StateFetch(NodeId peer, consensus::CommittedBlock block, std::uint32_t parts);
@@ -50,7 +53,7 @@ public:
     std::vector<StateRequest> requests(bool again);
     /// Takes a part that is missing, and nothing else.
     void add(const StatePart& part);
-    /// Asked from time to time: true once too long nothing came.
+    /// Asked once a second: true once nothing came for too long, or too little.
     bool is_stuck();
 
     [[nodiscard]] bool is_complete() const { return missing_ == 0; }
@@ -64,6 +67,7 @@ private:
     std::uint32_t missing_;
     std::uint32_t asked_ = 0;  // parts below were asked for
     int idle_ = 0;
+    std::uint32_t calls_ = 0;
 };
 
 }  // namespace nexus::actors

@@ -24,6 +24,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -153,7 +154,8 @@ private:
     SyncBudget sync_budget_;
     StateServer state_server_;
     std::optional<StateFetch> state_fetch_;
-    std::optional<Checkpoint> fetched_;  // waits for the barrier
+    std::optional<Checkpoint> fetched_;     // waits for the barrier
+    std::map<NodeId, Instant> distrusted_;  // offers of states; until then
     std::optional<AmnesiaInquiry> inquiry_;
     Height checkpointed_;  // of the stored checkpoint; 0: none
     bool gossip_scheduled_ = false;

@@ -22,6 +22,9 @@ namespace {
 
 /// How often a fetch of a state asks again for what did not come.
 constexpr Duration kFetchInterval = seconds(1);
+/// How long nothing more is taken from a peer whose state was a wrong one, or did not come.
+constexpr Duration kDistrustLiar = seconds(300);
+constexpr Duration kDistrustSlow = seconds(30);
 /// A part of a state costs a peer's budget as many blocks of sync.
 constexpr std::size_t kStatePartBlocks = 16;
 
@@ -44,8 +47,10 @@ void ValidatorActor::checkpoint(const consensus::CommittedBlock& committed) {
 
 /// A finalized block far above, from a peer that has dropped what lies between.
 void ValidatorActor::receive(NodeId from, const StateOffer& offer) {
+    const auto distrusted = distrusted_.find(from);
     const bool is_wanted = validator_at(from).has_value() &&
-                           sync_budget_.accept(from, 1, now()) == 1 && !state_fetch_ && !fetched_;
+                           sync_budget_.accept(from, 1, now()) == 1 && !state_fetch_ && !fetched_ &&
+                           (distrusted == distrusted_.end() || distrusted->second <= now());
     const consensus::Block& block = *offer.block.block;
     if (!is_wanted || block.header.height <= host_.committed()->header.height) {
         return;
@@ -107,6 +112,7 @@ void ValidatorActor::finish_fetch() {
     auto state = fetch.join();
     if (!state) {
         setup_.observer->on_probe(world().self, "state_refused", 1);
+        distrusted_[fetch.peer()] = now() + kDistrustLiar;
         return;
     }
     if (fetch.block().block->header.height <= host_.committed()->header.height) {
@@ -143,6 +149,7 @@ void ValidatorActor::go_on_fetching() {
     }
     if (state_fetch_->is_stuck()) {
         setup_.observer->on_probe(world().self, "state_fetch_stuck", 1);
+        distrusted_[state_fetch_->peer()] = now() + kDistrustSlow;
         state_fetch_.reset();
         return;
     }

@@ -156,7 +156,7 @@ std::vector<Field> protocol_fields(Scenario& s) {
 
 std::vector<Field> block_fields(BlockSpec& s) {
     return {
-        {"transactions_max", &s.transactions_max, integer(1, 1'000'000), "transactions of a block"},
+        {"transactions_max", &s.transactions_max, integer(1, 65'536), "transactions of a block"},
         {"bytes_max",
          &s.bytes_max,
          {.type = Type::Size, .min = 1'000, .max = 64'000'000},

@@ -134,23 +134,34 @@ std::uint64_t AlarmLog::count(std::string_view member, std::string_view kind) co
     return sum;
 }
 
-std::string AlarmLog::lines_of_risen() {
+std::string AlarmLog::lines_of_risen() const {
     std::string lines;
-    for (auto& [key, entry] : entries_) {
+    for (const auto& [key, entry] : entries_) {
         if (entry.written != entry.count) {
             lines += line_of(key, entry.count);
-            entry.written = entry.count;
         }
     }
     return lines;
+}
+
+void AlarmLog::all_written() {
+    for (auto& [key, entry] : entries_) {
+        entry.written = entry.count;
+    }
 }
 
 absl::Status AlarmLog::append(const std::string& lines) {
     if (bytes_ + lines.size() > kBytesMax) {
         return compact();
     }
+    if (!write_durably(file_, lines)) {
+        const absl::Status status = failure(path_, "written");
+        (void)ftruncate(file_, static_cast<off_t>(bytes_));  // no half a line before the next
+        return status;
+    }
     bytes_ += lines.size();
-    return write_durably(file_, lines) ? absl::OkStatus() : failure(path_, "written");
+    all_written();
+    return absl::OkStatus();
 }
 
 /// Writes the file anew, with one line an alarm.
@@ -175,6 +186,7 @@ absl::Status AlarmLog::compact() {
     }
     file_ = file;
     bytes_ = text.size();
+    all_written();
     return absl::OkStatus();
 }
 

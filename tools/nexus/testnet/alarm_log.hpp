@@ -63,7 +63,8 @@ private:
     explicit AlarmLog(std::string path) : path_(std::move(path)) {}
     absl::Status append(const std::string& lines);
     absl::Status compact();
-    [[nodiscard]] std::string lines_of_risen();
+    [[nodiscard]] std::string lines_of_risen() const;
+    void all_written();
 
     const std::string path_;
     mutable std::mutex mutex_;  // guards what stands below

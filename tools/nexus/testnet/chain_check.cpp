@@ -92,6 +92,22 @@ struct Place {
     std::unique_ptr<actors::NodeDisk> disk;
 };
 
+/// Transactions that clients saw finalized, by the client's name.
+using SeenFinalized = std::map<std::string, std::vector<std::string>>;
+
+absl::StatusOr<SeenFinalized> read_clients(const TestnetLayout& layout,
+                                           const NetworkFile& network) {
+    SeenFinalized seen;
+    for (const auto& [name, place] : network.members) {
+        auto transactions = read_finalized(layout.member(place.process, name));
+        if (!transactions.ok()) {
+            return transactions.status();
+        }
+        seen.emplace(name, *std::move(transactions));
+    }
+    return seen;
+}
+
 class ChainReader {
 public:
     ChainReader(const sim::Society& society, const consensus::SignedMatterReader& signatures,
@@ -176,17 +192,12 @@ public:
         }
     }
 
-    absl::Status read_clients(const TestnetLayout& layout, const NetworkFile& network) {
-        for (const auto& [name, place] : network.members) {
-            const auto seen = read_finalized(layout.member(place.process, name));
-            if (!seen.ok()) {
-                return seen.status();
-            }
-            for (const std::string& transaction : *seen) {
+    void add_clients(const SeenFinalized& seen) {
+        for (const auto& [name, transactions] : seen) {
+            for (const std::string& transaction : transactions) {
                 finalized_.on_seen(name, transaction);
             }
         }
-        return absl::OkStatus();
     }
 
     absl::Status read_alarm_logs(const TestnetLayout& layout, const NetworkFile& network) {
@@ -378,6 +389,11 @@ bool ChainCheck::holds() const {
 
 absl::StatusOr<ChainCheck> check_chain(const TestnetLayout& layout, const NetworkFile& network,
                                        const sim::Society& society) {
+    // Before the disks: a living network goes on, and they must hold all that clients have seen.
+    const absl::StatusOr<SeenFinalized> seen = read_clients(layout, network);
+    if (!seen.ok()) {
+        return seen.status();
+    }
     std::vector<Place> places;
     for (const sim::ValidatorPlace& validator : society.validators()) {
         Place place{.node = validator.node,
@@ -410,9 +426,7 @@ absl::StatusOr<ChainCheck> check_chain(const TestnetLayout& layout, const Networ
     ChainReader reader(society, *signatures, std::move(places));
     reader.read_blocks();
     reader.read_journals();
-    if (absl::Status status = reader.read_clients(layout, network); !status.ok()) {
-        return status;
-    }
+    reader.add_clients(*seen);
     if (absl::Status status = reader.read_alarm_logs(layout, network); !status.ok()) {
         return status;
     }

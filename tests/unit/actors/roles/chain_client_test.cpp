@@ -299,6 +299,23 @@ TEST_F(ChainClientTest, WhatAnotherHasTakenTheNonceOfIsSignedAnewUntilItIsFinal)
     EXPECT_EQ(wallet_.nonce(), Nonce{4});
 }
 
+TEST_F(ChainClientTest, WhatAnEarlierLifeSentMovesAWalletThatIsNotSoFar) {
+    chain_.extend({transfer(0, 0, 1)});
+    client_.resume(wallet_, [] {});
+    const Query query = world_.transport.bodies<Query>(kFirst)[0];
+    const Answer at_one = answer_to(query, 0);
+    receive(notice(chain_.extend({transfer(0, 1, 1)}), 0));
+    receive(at_one);
+    EXPECT_EQ(wallet_.nonce(), Nonce{2}) << "the answer is older than what was told";
+    receive(notice(chain_.extend({transfer(0, 2, 1), transfer(3, 0, 0)}), 2));
+    EXPECT_EQ(wallet_.nonce(), Nonce{3}) << "before it signs with a nonce that is spent";
+    const auto mine = submit();
+    EXPECT_EQ(mine->content().nonce, Nonce{3});
+    receive(notice(chain_.extend({mine}), 3));
+    EXPECT_EQ(client_.pending(), 0U);
+    EXPECT_EQ(wallet_.nonce(), Nonce{4});
+}
+
 TEST_F(ChainClientTest, ResumesAWalletWhereTheChainStands) {
     chain_.extend({transfer(0, 0, 1), transfer(0, 1, 1)});
     int ready = 0;

@@ -117,6 +117,19 @@ TEST(StateSync, AStateOfAnotherRootIsRefused) {
     EXPECT_EQ(state.error(), graph::StatePartsError::WrongRoot);
 }
 
+TEST(StateSync, PatienceEndsWhereTooLittleComes) {
+    StateServer server;
+    StateOffer offer = server.offer(checkpoint_of(3));
+    StateFetch fetch(kPeer, offer.block, StateFetch::kPartsMax);
+    std::uint32_t calls = 0;
+    for (std::uint32_t part = 0; !fetch.is_stuck(); ++part, ++calls) {
+        (void)fetch.requests(true);
+        fetch.add({.block = offer.block.block->id, .part = part, .bytes = Bytes(1, 1)});
+        ASSERT_LT(calls, 100U) << "one part a second would take a quarter of an hour";
+    }
+    EXPECT_GE(calls, StateFetch::kFirstCalls);
+}
+
 TEST(StateSync, PatienceEndsWhereNothingComes) {
     StateServer server;
     const StateOffer offer = server.offer(checkpoint_of(3));

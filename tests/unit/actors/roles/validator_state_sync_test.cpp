@@ -139,9 +139,12 @@ TEST(ValidatorStateSync, AWrongStateIsRefusedAndAnotherPeerAsked) {
         NodeId{2},
         {{NodeId{3}, make_packet(StateOffer{.block = checkpoint.block, .parts = 1})},
          {NodeId{3}, make_packet(StatePart{
+                         .block = checkpoint.block.block->id, .part = 0, .bytes = lie.front()})},
+         {NodeId{3}, make_packet(StateOffer{.block = checkpoint.block, .parts = 1})},
+         {NodeId{3}, make_packet(StatePart{
                          .block = checkpoint.block.block->id, .part = 0, .bytes = lie.front()})}});
     net.run_until(12'000);
-    EXPECT_EQ(net.observer.probes["state_refused"], 1);
+    EXPECT_EQ(net.observer.probes["state_refused"], 1) << "nobody is believed who has lied";
     EXPECT_GE(net.observer.probes["state_installed"], 1);
     EXPECT_GT(net.stores[3]->height(), checkpoint.height());
     expect_one_chain(net, 3, 0);
