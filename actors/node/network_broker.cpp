@@ -16,9 +16,9 @@
 namespace nexus::actors {
 namespace {
 
-/// Bytes that may lie between us and the socket: what an urgent packet waits for.
 /// What a packet takes beside its bytes until the role has read it: objects, mailbox element.
 constexpr std::size_t kPacketOverhead = 512;
+/// Bytes that may lie between us and the socket: what an urgent packet waits for.
 constexpr std::size_t kWritingMax = std::size_t{256} << 10U;
 constexpr Duration kTick = seconds(1);
 constexpr Duration kDialFirst = milliseconds(100);
@@ -28,8 +28,15 @@ constexpr Duration kCutInterval = milliseconds(250);
 /// Addresses whose pace is remembered.
 constexpr std::size_t kAddressesMax = 4096;
 
-Lane lane_of(const WirePacket& packet) {
-    switch (packet.type()) {
+NetworkObserver& nobody() {
+    static NetworkObserver nobody;
+    return nobody;
+}
+
+}  // namespace
+
+Lane NetworkBroker::lane_of(const Packet& packet) {
+    switch (static_cast<const WirePacket&>(packet).type()) {
         case PacketType::Consensus:
             return Lane::Urgent;
         case PacketType::BlockResponse:
@@ -38,13 +45,6 @@ Lane lane_of(const WirePacket& packet) {
             return Lane::Normal;
     }
 }
-
-NetworkObserver& nobody() {
-    static NetworkObserver nobody;
-    return nobody;
-}
-
-}  // namespace
 
 void FaultRules::block(std::set<NodeId> members) {
     std::atomic_store(&blocked_, std::shared_ptr<const std::set<NodeId>>(
@@ -388,7 +388,7 @@ bool NetworkBroker::deliver(Handle handle, const Connection& connection,
         return false;
     }
     // What a vote is for must not wait behind what there is to vote on later.
-    const bool is_urgent = lane_of(static_cast<const WirePacket&>(*packet)) == Lane::Urgent;
+    const bool is_urgent = lane_of(*packet) == Lane::Urgent;
     packet = counted(handle, connection, std::move(packet), message.bytes.size() + kPacketOverhead);
     if (is_urgent) {
         caf::anon_send<caf::message_priority::high>(role_, from, packet);
@@ -428,48 +428,7 @@ void NetworkBroker::send(NodeId to, const PacketPtr& packet) {
         encoded_ = packet;
         encoded_bytes_ = encode_packet(*packet);
     }
-    send_on(*link, to, lane_of(static_cast<const WirePacket&>(*packet)), encoded_bytes_);
-}
-
-void NetworkBroker::shape(NodeId to, const PacketPtr& packet) {
-    ++counters_->packets_shaped;
-    if (!held_.has_room(packet->size())) {
-        ++counters_->dropped_held;
-        return;
-    }
-    const PacketShaper::Fate fate = shaper_->shape(now(), to, packet->size());
-    if (fate.copies == 0) {
-        ++counters_->dropped_shaped;
-        return;
-    }
-    if (packet != shaped_) {
-        shaped_ = packet;
-        shaped_bytes_ = std::make_shared<const Bytes>(encode_packet(*packet));
-    }
-    const Lane lane = lane_of(static_cast<const WirePacket&>(*packet));
-    for (std::size_t copy = 0; copy < fate.copies; ++copy) {
-        if (!held_.add(fate.leaves.at(copy), {.to = to, .lane = lane, .bytes = shaped_bytes_})) {
-            ++counters_->dropped_held;
-        }
-    }
-    release();
-}
-
-void NetworkBroker::release() {
-    const Instant at = now();
-    while (const auto held = held_.take(at)) {
-        if (!shaper_->passes(held->to)) {
-            ++counters_->dropped_shaped;
-        } else if (Link* const link = link_to(held->to)) {
-            send_on(*link, held->to, held->lane, *held->bytes);
-        }
-    }
-    counters_->bytes_held = held_.bytes();
-    const std::optional<Instant> next = held_.next();
-    if (next.has_value() && (!release_at_.has_value() || *next < *release_at_)) {
-        release_at_ = next;
-        send_later(*next - at, ReleaseAtom::value, next->nanoseconds);
-    }
+    send_on(*link, to, lane_of(*packet), encoded_bytes_);
 }
 
 Link* NetworkBroker::link_to(NodeId member) {

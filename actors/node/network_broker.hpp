@@ -185,6 +185,7 @@ private:
     /// Puts a packet into the member's link, or lets the shaper decide when.
     void send(NodeId to, const PacketPtr& packet);
     void shape(NodeId to, const PacketPtr& packet);
+    [[nodiscard]] static Lane lane_of(const Packet& packet);
     /// Sends what was held back until now.
     void release();
     /// The link to a member, or one on its way; null, and counted, if there is none.

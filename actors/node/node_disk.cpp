@@ -386,7 +386,7 @@ rocksdb::Status open_database(const std::string& folder, bool read_only, OpenDat
     // A write that a crash cut short was never durable. A hole before the end is another matter:
     // votes behind it would be forgotten.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-    options.track_and_verify_wals_in_manifest = true;  // of logs that are no longer written
+    options.track_and_verify_wals_in_manifest = true;  // of logs that are complete
     const std::vector<rocksdb::ColumnFamilyDescriptor> families{
         {rocksdb::kDefaultColumnFamilyName, {}},
         {"journal", {}},
