@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable
 
 WIDTH, ROW, PAD, CHARACTER = 1200, 17, 8, 6.6
-ADDRESS = re.compile(r"^\s*[0-9a-f]+ (.*?)(?:\+0x[0-9a-f]+)? \(.*\)$")
+FRAME = re.compile(r"^\s*[0-9a-f]+ (.*?)(?:\+0x[0-9a-f]+)? \((?:.*/)?([^/]*?)(?:\.so.*)?\)$")
 NESTED = re.compile(r"<[^<>]*>|\([^()]*\)")
 
 
@@ -52,9 +52,10 @@ def stacks(lines: Iterable[str]) -> Iterable[list[str]]:
             frames = []
         elif not line[0].isspace():
             thread = line.split()[0]
-        elif match := ADDRESS.match(line.rstrip("\n")):
-            if match[1] != "[unknown]":
-                frames.append(short(match[1]))
+        elif match := FRAME.match(line.rstrip("\n")):
+            name = short(match[1]) if match[1] != "[unknown]" else f"in {match[2]}"
+            if not frames or frames[-1] != name:
+                frames.append(name)
     if frames:
         yield [thread, *reversed(frames)]
 
