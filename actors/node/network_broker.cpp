@@ -120,6 +120,15 @@ caf::behavior NetworkBroker::make_behavior() {
     };
 }
 
+void NetworkBroker::on_exit() {
+    for (auto& [handle, connection] : connections_) {
+        if (connection.peer.has_value()) {
+            connection.link.close();
+            write(handle, connection);
+        }
+    }
+}
+
 void NetworkBroker::start() {
     if (options_.listen_port != 0) {
         const auto doorman = add_tcp_doorman(options_.listen_port, options_.listen_host.c_str(),

@@ -135,6 +135,8 @@ public:
 
 protected:
     caf::behavior make_behavior() override;
+    /// Says goodbye, so that peers need not wonder whether the stream was cut.
+    void on_exit() override;
 
 private:
     using Handle = caf::io::connection_handle;

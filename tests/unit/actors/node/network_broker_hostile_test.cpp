@@ -89,6 +89,19 @@ TEST(NetworkBroker, StrangersPushOneAnotherOutButNotAMember) {
     }
 }
 
+TEST(NetworkBroker, SaysGoodbyeWhenItEnds) {
+    const auto all = members(2);
+    auto zero = std::make_unique<Node>(0, all, std::vector<NodeId>{}, 0);
+    RawPeer peer(all[0], key_of(1));
+    peer.flush();
+    ASSERT_TRUE(peer.read_until([&] { return peer.link().is_authenticated(); }));
+    peer.flush();
+    ASSERT_TRUE(eventually([&] { return zero->counters->peers == 1; }));
+    zero.reset();
+    EXPECT_FALSE(peer.read_until([] { return false; }));
+    EXPECT_EQ(peer.link().end_of_stream(), LinkError::ClosedByPeer);
+}
+
 TEST(NetworkBroker, WhoeverLeavesTooMuchUnfinishedIsLetGo) {
     const auto all = members(4);
     Node zero(0, all, {}, 0, [](NetworkOptions& options) {
