@@ -78,6 +78,7 @@ TEST(Measurements, AClientsSampleComesBack) {
         sample.latency.record(value);
     }
     sample.lateness.record(10);
+    sample.submitted = {{0, 2}, {7, 1}};
     sample.offered = {{0, 3}, {7, 1}};
     sample.finalized = {{1, 4}};
     sample.kinds = {{"transfer", 4}};
@@ -90,6 +91,7 @@ TEST(Measurements, AClientsSampleComesBack) {
         EXPECT_EQ(read->latency.percentile_ppm(ppm), sample.latency.percentile_ppm(ppm));
     }
     EXPECT_EQ(read->lateness.count(), 1U);
+    EXPECT_EQ(read->submitted, sample.submitted);
     EXPECT_EQ(read->offered, sample.offered);
     EXPECT_EQ(read->finalized, sample.finalized);
     EXPECT_EQ(read->kinds, sample.kinds);

@@ -25,11 +25,15 @@ struct BlockTimes {
 
 double milliseconds_of(std::int64_t nanoseconds) { return static_cast<double>(nanoseconds) * 1e-6; }
 
-/// The blocks that were first committed in the window, by height.
-absl::StatusOr<std::map<std::uint64_t, BlockTimes>> blocks_in(const TestnetLayout& layout,
-                                                              const NetworkFile& network,
-                                                              const ReportWindow& window) {
-    std::map<std::uint64_t, BlockTimes> blocks;
+struct Blocks {
+    std::map<std::uint64_t, BlockTimes> by_height;  ///< Those first committed in the window.
+    std::map<std::string, std::uint64_t> heights;   ///< Of each validator at the end of it.
+};
+
+absl::StatusOr<Blocks> blocks_in(const TestnetLayout& layout, const NetworkFile& network,
+                                 const ReportWindow& window) {
+    Blocks result;
+    std::map<std::uint64_t, BlockTimes>& blocks = result.by_height;
     for (const auto& [name, place] : network.members) {
         const auto commits = read_commits(layout.member(place.process, name));
         if (!commits.ok()) {
@@ -42,13 +46,17 @@ absl::StatusOr<std::map<std::uint64_t, BlockTimes>> blocks_in(const TestnetLayou
                 block.first = commit.committed;
             }
             block.last = std::max(block.last, commit.committed);
+            if (commit.committed < window.until.nanoseconds) {
+                std::uint64_t& height = result.heights[name];
+                height = std::max(height, commit.height);
+            }
         }
     }
     std::erase_if(blocks, [&](const auto& entry) {
         return entry.second.first < window.from.nanoseconds ||
                entry.second.first >= window.until.nanoseconds;
     });
-    return blocks;
+    return result;
 }
 
 class Writer {
@@ -113,8 +121,11 @@ public:
         sim::RunReport& report = result.report;
         report.latency.merge(sample.latency);
         result.lateness.merge(sample.lateness);
-        report.submitted += sample.submitted;
-        for (const auto& [at, count] : sample.offered) {
+        for (const auto& [at, count] : sample.submitted) {
+            report.submitted += is_before_end(at) ? count : 0;
+        }
+        // Only a load says what is due before it is sent.
+        for (const auto& [at, count] : sample.offered.empty() ? sample.submitted : sample.offered) {
             if (sim::SecondSummary* second =
                     second_of(static_cast<std::int64_t>(at) * 1'000'000'000)) {
                 second->offered += count;
@@ -131,7 +142,9 @@ public:
         }
     }
 
-    void add_member(const sim::Member& member, const std::string& status, bool is_down) {
+    /// `height`: of its last block in the window, if it is known.
+    void add_member(const sim::Member& member, const std::string& status, bool is_down,
+                    std::optional<std::uint64_t> height) {
         sim::RunReport& report = result.report;
         sim::NodeSummary node;
         node.name = member.name;
@@ -143,7 +156,7 @@ public:
         }
         node.behaviour = member.behaviour;
         node.stake = member.stake;
-        node.height = status_number(status, "height");
+        node.height = height.value_or(status_number(status, "height"));
         node.view = status_number(status, "view");
         node.packets_sent = status_number(status, "packets_sent");
         node.bytes_sent = status_number(status, "bytes_sent");
@@ -170,6 +183,9 @@ private:
     [[nodiscard]] double offset(std::int64_t at) const {
         return static_cast<double>(at - window_.from.nanoseconds) * 1e-9;
     }
+    [[nodiscard]] bool is_before_end(std::uint64_t second) const {
+        return static_cast<std::int64_t>(second) * 1'000'000'000 < window_.until.nanoseconds;
+    }
     sim::SecondSummary* second_of(std::int64_t at) {
         const double from = offset(at);
         const auto index = static_cast<std::size_t>(std::max(from, 0.0));
@@ -184,6 +200,16 @@ private:
 
 }  // namespace
 
+std::set<std::string> processes_down(const TestnetLayout& layout, const NetworkFile& network) {
+    std::set<std::string> down;
+    for (const auto& [process, members] : network.processes()) {
+        if (!living(layout, process).has_value()) {
+            down.insert(process);
+        }
+    }
+    return down;
+}
+
 absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
                                                const NetworkFile& network,
                                                const sim::Society& society,
@@ -193,7 +219,7 @@ absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
     if (!blocks.ok()) {
         return blocks.status();
     }
-    writer.add_blocks(*blocks);
+    writer.add_blocks(blocks->by_height);
     for (const sim::Member& member : society.members()) {
         const auto place = network.members.find(member.name);
         if (place == network.members.end()) {
@@ -208,8 +234,10 @@ absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
             }
             writer.add_client(*sample);
         }
-        writer.add_member(member, read_text(folder + "/status.json").value_or(""),
-                          !living(layout, process).has_value());
+        const auto height = blocks->heights.find(member.name);
+        writer.add_member(
+            member, read_text(folder + "/status.json").value_or(""), window.down.contains(process),
+            height == blocks->heights.end() ? std::nullopt : std::optional(height->second));
     }
     return std::move(writer.result);
 }

@@ -86,6 +86,9 @@ absl::StatusOr<std::vector<CommitSample>> read_commits(const std::string& folder
 }
 
 absl::Status append_finalized(const std::string& folder, const std::vector<std::string>& ids) {
+    if (ids.empty()) {
+        return absl::OkStatus();
+    }
     std::string text;
     for (const std::string& id : ids) {
         text += id;
@@ -121,7 +124,9 @@ absl::Status write_client_sample(const std::string& folder, const ClientSample& 
     };
     histogram("latency", sample.latency);
     histogram("lateness", sample.lateness);
-    fmt::format_to(out, "submitted all {}\n", sample.submitted);
+    for (const auto& [second, count] : sample.submitted) {
+        fmt::format_to(out, "submitted {} {}\n", second, count);
+    }
     for (const auto& [second, count] : sample.offered) {
         fmt::format_to(out, "offered {} {}\n", second, count);
     }
@@ -158,8 +163,8 @@ absl::StatusOr<ClientSample> read_client_sample(const std::string& folder) {
         if (!words) {
             return bad_line(path, number, "a word, a name or a number, and a count");
         }
-        if (what == "submitted") {
-            sample.submitted = count;
+        if (what == "submitted" && is_number) {
+            sample.submitted[key] = count;
         } else if (what == "kind") {
             sample.kinds[name] = count;
         } else if (what == "rejected_kind") {

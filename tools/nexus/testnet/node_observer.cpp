@@ -166,7 +166,7 @@ void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& 
     }
     counters_.submitted += is_preparing_ ? 0 : 1;
     const std::lock_guard lock(mutex_);
-    ++client_.submitted;
+    ++client_.submitted[second_of(intended)];
 }
 
 void NodeObserver::on_finalized(NodeId /*client*/, const graph::TransactionPtr& transaction,

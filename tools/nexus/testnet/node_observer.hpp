@@ -35,7 +35,7 @@ struct CommitSample {
 struct ClientSample {
     sim::Histogram latency;   ///< Intended start to proven finality, nanoseconds.
     sim::Histogram lateness;  ///< Intended start to the generator's waking up for it, nanoseconds.
-    std::uint64_t submitted = 0;                          ///< Sent for the first time.
+    std::map<std::uint64_t, std::uint64_t> submitted;     ///< Sent, by second of that start.
     std::map<std::uint64_t, std::uint64_t> offered;       ///< By second of their intended start.
     std::map<std::uint64_t, std::uint64_t> finalized;     ///< By second.
     std::map<std::string, std::uint64_t> kinds;           ///< Finalized, by kind.
@@ -75,8 +75,8 @@ public:
     /// Ids of transactions that a client saw finalized since the last call, in hexadecimal.
     [[nodiscard]] std::vector<std::string> take_finalized();
     [[nodiscard]] ClientSample client() const;
-    /// The same, with the ages of transactions that are due and not final: those took at least so
-    /// long, and without them the slowest would be missing.
+    /// The same, with the ages of a load's transactions that are due and not final: those took at
+    /// least so long, and without them the slowest would be missing.
     [[nodiscard]] ClientSample client_in_the_end() const;
     /// How long the load lasts, from its first transaction. Set before it starts.
     void set_load_length(Duration length) { load_length_ = length; }

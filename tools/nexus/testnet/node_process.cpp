@@ -173,12 +173,10 @@ public:
             result.Update(
                 sim::write_file_atomically(folder + "/status.json", to_json(status_of(*hosted))));
             result.Update(append_commits(folder, hosted->observer.take_commits()));
-            const std::vector<std::string> finalized = hosted->observer.take_finalized();
-            if (!finalized.empty()) {
-                result.Update(append_finalized(folder, finalized));
-            }
-            if (!finalized.empty() || (is_last && hosted->observer.counters().submitted > 0)) {
-                result.Update(write_client_sample(folder, is_last
+            result.Update(append_finalized(folder, hosted->observer.take_finalized()));
+            // Every time, so that a client which waits for a chain that stands still says so.
+            if (hosted->disk == nullptr) {
+                result.Update(write_client_sample(folder, is_last && options_.load.has_value()
                                                               ? hosted->observer.client_in_the_end()
                                                               : hosted->observer.client()));
             }
