@@ -10,11 +10,17 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace nexus::tools {
 namespace {
+
+std::uint64_t count_of(const MemberSample& sample, const std::string& name) {
+    const auto found = sample.counts.find(name);
+    return found == sample.counts.end() ? 0 : found->second;
+}
 
 /// One block as all validators committed it.
 struct BlockTimes {
@@ -117,7 +123,7 @@ public:
         report.throughput_tps = seconds_ > 0 ? static_cast<double>(report.finalized) / seconds_ : 0;
     }
 
-    void add_client(const ClientSample& sample) {
+    void add_client(const MemberSample& sample) {
         sim::RunReport& report = result.report;
         report.latency.merge(sample.latency);
         result.lateness.merge(sample.lateness);
@@ -142,9 +148,10 @@ public:
         }
     }
 
-    /// `height`: of its last block in the window, if it is known.
+    /// What a member is and counted in all its lives. `height`: of its last block in the window, if
+    /// it is known.
     void add_member(const sim::Member& member, const std::string& status, bool is_down,
-                    std::optional<std::uint64_t> height) {
+                    std::optional<std::uint64_t> height, const MemberSample& sample) {
         sim::RunReport& report = result.report;
         sim::NodeSummary node;
         node.name = member.name;
@@ -158,21 +165,29 @@ public:
         node.stake = member.stake;
         node.height = height.value_or(status_number(status, "height"));
         node.view = status_number(status, "view");
-        node.packets_sent = status_number(status, "packets_sent");
-        node.bytes_sent = status_number(status, "bytes_sent");
+        node.packets_sent = count_of(sample, "packets_sent");
+        node.bytes_sent = count_of(sample, "bytes_sent");
         node.down = is_down;
         report.messages += node.packets_sent;
         report.bytes += node.bytes_sent;
-        for (const char* cause : {"dropped_unreachable", "dropped_full", "dropped_malformed",
-                                  "dropped_unsent", "dropped_shaped", "dropped_held"}) {
-            if (const std::uint64_t count = status_number(status, cause); count > 0) {
-                report.packets_dropped[std::string(cause).substr(8)] += count;
+        constexpr std::string_view kDropped = "dropped_";
+        for (const auto& [name, count] : sample.counts) {
+            if (name.starts_with(kDropped) && count > 0) {
+                report.packets_dropped[name.substr(kDropped.size())] += count;
             }
         }
-        for (const char* probe : {"evidence", "alarms", "lies", "bans", "links_lost"}) {
+        for (const char* name : {"bans", "links_lost"}) {
+            if (const std::uint64_t count = count_of(sample, name); count > 0) {
+                report.probes[name] += count;
+            }
+        }
+        for (const char* probe : {"evidence", "alarms", "lies"}) {
             if (const std::uint64_t count = status_number(status, probe); count > 0) {
                 report.probes[probe] += count;
             }
+        }
+        for (const auto& [probe, count] : sample.probes) {
+            report.probes[probe] += count;
         }
         report.nodes.push_back(std::move(node));
     }
@@ -227,17 +242,18 @@ absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
         }
         const std::string& process = place->second.process;
         const std::string folder = layout.member(process, member.name);
-        if (member.kind != "validator" && (window.clients.empty() || window.clients == process)) {
-            const auto sample = read_client_sample(folder);
-            if (!sample.ok()) {
-                return sample.status();
-            }
+        const auto sample = read_member_sample(folder);
+        if (!sample.ok()) {
+            return sample.status();
+        }
+        if (window.clients.empty() || window.clients == process) {
             writer.add_client(*sample);
         }
         const auto height = blocks->heights.find(member.name);
         writer.add_member(
             member, read_text(folder + "/status.json").value_or(""), window.down.contains(process),
-            height == blocks->heights.end() ? std::nullopt : std::optional(height->second));
+            height == blocks->heights.end() ? std::nullopt : std::optional(height->second),
+            *sample);
     }
     return std::move(writer.result);
 }
