@@ -32,6 +32,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -187,11 +188,15 @@ absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Runnin
     if (absl::Status status = live_through(session, faults); !status.ok()) {
         return status;
     }
-    // Who was down before the end is told apart from those that stop now.
-    auto measured = measured_report(
-        session.layout, session.network, session.society,
-        {.from = {}, .until = Instant{} + scenario.duration + scenario.grace, .clients = ""});
+    // Who was down before the end is told apart from those that stop now. All that members have
+    // measured is in their files once they have ended.
+    const std::set<std::string> down = processes_down(session.layout, session.network);
     running.stop();
+    auto measured = measured_report(session.layout, session.network, session.society,
+                                    {.from = {},
+                                     .until = Instant{} + scenario.duration + scenario.grace,
+                                     .clients = "",
+                                     .down = down});
     if (!measured.ok()) {
         return measured.status();
     }

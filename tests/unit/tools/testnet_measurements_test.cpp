@@ -67,33 +67,82 @@ TEST(Measurements, RefuseAnotherForm) {
     append(path + "/measured.txt", "latency 5 1\nlatency five 1\n");
     EXPECT_THAT(std::string(read_commits(path).status().message()), HasSubstr("commits.txt:1"));
     EXPECT_THAT(std::string(read_finalized(path).status().message()), HasSubstr("finalized.txt:1"));
-    EXPECT_THAT(std::string(read_client_sample(path).status().message()),
+    EXPECT_THAT(std::string(read_member_sample(path).status().message()),
                 HasSubstr("measured.txt:2"));
 }
 
-TEST(Measurements, AClientsSampleComesBack) {
-    const TemporaryFolder folder;
-    ClientSample sample;
+/// One in which every field says something.
+MemberSample full_sample() {
+    MemberSample sample;
     for (const std::uint64_t value : {1'000'000U, 2'000'000U, 50'000'000U, 50'000'000U}) {
         sample.latency.record(value);
     }
     sample.lateness.record(10);
     sample.offered = {{0, 3}, {7, 1}};
+    sample.submitted = {{0, 2}, {7, 1}};
     sample.finalized = {{1, 4}};
     sample.kinds = {{"transfer", 4}};
+    sample.rejected_kinds = {{"transfer", 2}};
     sample.rejections = {{"InsufficientFunds", 2}};
-    ASSERT_TRUE(write_client_sample(folder / "", sample).ok());
-    const auto read = read_client_sample(folder / "");
-    ASSERT_TRUE(read.ok());
+    sample.probes = {{"timeout", 5}, {"two words", 6}};
+    sample.counts = {{"packets_sent", 900}};
+    return sample;
+}
+
+TEST(Measurements, AMembersSampleComesBack) {
+    const TemporaryFolder folder;
+    const MemberSample written = full_sample();
+    ASSERT_TRUE(write_member_sample(folder / "", written).ok());
+    const auto read = read_member_sample(folder / "");
+    ASSERT_TRUE(read.ok()) << read.status();
     EXPECT_EQ(read->latency.count(), 4U);
     for (const std::uint32_t ppm : {1U, 500'000U, 990'000U, 1'000'000U}) {
-        EXPECT_EQ(read->latency.percentile_ppm(ppm), sample.latency.percentile_ppm(ppm));
+        EXPECT_EQ(read->latency.percentile_ppm(ppm), written.latency.percentile_ppm(ppm));
     }
     EXPECT_EQ(read->lateness.count(), 1U);
-    EXPECT_EQ(read->offered, sample.offered);
-    EXPECT_EQ(read->finalized, sample.finalized);
-    EXPECT_EQ(read->kinds, sample.kinds);
-    EXPECT_EQ(read->rejections, sample.rejections);
+    EXPECT_EQ(read->offered, written.offered);
+    EXPECT_EQ(read->submitted, written.submitted);
+    EXPECT_EQ(read->finalized, written.finalized);
+    EXPECT_EQ(read->kinds, written.kinds);
+    EXPECT_EQ(read->rejected_kinds, written.rejected_kinds);
+    EXPECT_EQ(read->rejections, written.rejections);
+    EXPECT_EQ(read->probes, written.probes);
+    EXPECT_EQ(read->counts, written.counts);
+}
+
+TEST(Measurements, SamplesOfTwoLivesAddUp) {
+    MemberSample sum = full_sample();
+    MemberSample second;
+    second.latency.record(70'000'000);
+    second.submitted = {{7, 2}, {8, 1}};
+    second.kinds = {{"transfer", 1}, {"payment", 3}};
+    second.probes = {{"timeout", 1}};
+    sum.add(second);
+    EXPECT_EQ(sum.latency.count(), 5U);
+    EXPECT_EQ(sum.latency.max(), 70'000'000U);
+    EXPECT_EQ(sum.submitted, (CountsBySecond{{0, 2}, {7, 3}, {8, 1}}));
+    EXPECT_EQ(sum.kinds, (CountsByName{{"payment", 3}, {"transfer", 5}}));
+    EXPECT_EQ(sum.probes, (CountsByName{{"timeout", 6}, {"two words", 6}}));
+    EXPECT_EQ(sum.offered, full_sample().offered);
+    sum.add(full_sample());
+    EXPECT_EQ(sum.lateness.count(), 2U);
+    EXPECT_EQ(sum.offered, (CountsBySecond{{0, 6}, {7, 2}}));
+    EXPECT_EQ(sum.finalized, (CountsBySecond{{1, 8}}));
+    EXPECT_EQ(sum.rejected_kinds, (CountsByName{{"transfer", 4}}));
+    EXPECT_EQ(sum.rejections, (CountsByName{{"InsufficientFunds", 4}}));
+    EXPECT_EQ(sum.counts, (CountsByName{{"packets_sent", 1800}}));
+}
+
+TEST(Measurements, ASampleOfAnotherFormIsRefused) {
+    const TemporaryFolder folder;
+    for (const char* line :
+         {"submitted", "submitted 1", "submitted all 5", "latency 1 2 3", "kind transfer x",
+          "kind transfer -1", "latency 99999999999999999999 1", "gift 1 1", " 1 1"}) {
+        std::ofstream(folder / "measured.txt") << "count bans 1\n" << line << "\n";
+        EXPECT_THAT(std::string(read_member_sample(folder / "").status().message()),
+                    HasSubstr("measured.txt:2:1: error: expected"))
+            << line;
+    }
 }
 
 TEST(LoadRun, ReadsStepsThatRise) {

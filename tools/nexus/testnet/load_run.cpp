@@ -115,9 +115,11 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const sim::LoadSpec&
             "no validator tells the nonces of the load's accounts, or the chain "
             "rejects what the mix needs first");
     }
-    auto measured =
-        measured_report(session.layout, session.network, session.society,
-                        {.from = *last.begun, .until = *last.begun + length, .clients = process});
+    auto measured = measured_report(session.layout, session.network, session.society,
+                                    {.from = *last.begun,
+                                     .until = *last.begun + length,
+                                     .clients = process,
+                                     .down = processes_down(session.layout, session.network)});
     if (!measured.ok()) {
         return measured.status();
     }

@@ -10,11 +10,17 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace nexus::tools {
 namespace {
+
+std::uint64_t count_of(const MemberSample& sample, const std::string& name) {
+    const auto found = sample.counts.find(name);
+    return found == sample.counts.end() ? 0 : found->second;
+}
 
 /// One block as all validators committed it.
 struct BlockTimes {
@@ -25,11 +31,15 @@ struct BlockTimes {
 
 double milliseconds_of(std::int64_t nanoseconds) { return static_cast<double>(nanoseconds) * 1e-6; }
 
-/// The blocks that were first committed in the window, by height.
-absl::StatusOr<std::map<std::uint64_t, BlockTimes>> blocks_in(const TestnetLayout& layout,
-                                                              const NetworkFile& network,
-                                                              const ReportWindow& window) {
-    std::map<std::uint64_t, BlockTimes> blocks;
+struct Blocks {
+    std::map<std::uint64_t, BlockTimes> by_height;  ///< Those first committed in the window.
+    std::map<std::string, std::uint64_t> heights;   ///< Of each validator at the end of it.
+};
+
+absl::StatusOr<Blocks> blocks_in(const TestnetLayout& layout, const NetworkFile& network,
+                                 const ReportWindow& window) {
+    Blocks result;
+    std::map<std::uint64_t, BlockTimes>& blocks = result.by_height;
     for (const auto& [name, place] : network.members) {
         const auto commits = read_commits(layout.member(place.process, name));
         if (!commits.ok()) {
@@ -42,13 +52,17 @@ absl::StatusOr<std::map<std::uint64_t, BlockTimes>> blocks_in(const TestnetLayou
                 block.first = commit.committed;
             }
             block.last = std::max(block.last, commit.committed);
+            if (commit.committed < window.until.nanoseconds) {
+                std::uint64_t& height = result.heights[name];
+                height = std::max(height, commit.height);
+            }
         }
     }
     std::erase_if(blocks, [&](const auto& entry) {
         return entry.second.first < window.from.nanoseconds ||
                entry.second.first >= window.until.nanoseconds;
     });
-    return blocks;
+    return result;
 }
 
 class Writer {
@@ -109,12 +123,15 @@ public:
         report.throughput_tps = seconds_ > 0 ? static_cast<double>(report.finalized) / seconds_ : 0;
     }
 
-    void add_client(const ClientSample& sample) {
+    void add_client(const MemberSample& sample) {
         sim::RunReport& report = result.report;
         report.latency.merge(sample.latency);
         result.lateness.merge(sample.lateness);
-        report.submitted += sample.submitted;
-        for (const auto& [at, count] : sample.offered) {
+        for (const auto& [at, count] : sample.submitted) {
+            report.submitted += is_before_end(at) ? count : 0;
+        }
+        // Only a load says what is due before it is sent.
+        for (const auto& [at, count] : sample.offered.empty() ? sample.submitted : sample.offered) {
             if (sim::SecondSummary* second =
                     second_of(static_cast<std::int64_t>(at) * 1'000'000'000)) {
                 second->offered += count;
@@ -131,7 +148,10 @@ public:
         }
     }
 
-    void add_member(const sim::Member& member, const std::string& status, bool is_down) {
+    /// What a member is and counted in all its lives. `height`: of its last block in the window, if
+    /// it is known.
+    void add_member(const sim::Member& member, const std::string& status, bool is_down,
+                    std::optional<std::uint64_t> height, const MemberSample& sample) {
         sim::RunReport& report = result.report;
         sim::NodeSummary node;
         node.name = member.name;
@@ -143,23 +163,31 @@ public:
         }
         node.behaviour = member.behaviour;
         node.stake = member.stake;
-        node.height = status_number(status, "height");
+        node.height = height.value_or(status_number(status, "height"));
         node.view = status_number(status, "view");
-        node.packets_sent = status_number(status, "packets_sent");
-        node.bytes_sent = status_number(status, "bytes_sent");
+        node.packets_sent = count_of(sample, "packets_sent");
+        node.bytes_sent = count_of(sample, "bytes_sent");
         node.down = is_down;
         report.messages += node.packets_sent;
         report.bytes += node.bytes_sent;
-        for (const char* cause : {"dropped_unreachable", "dropped_full", "dropped_malformed",
-                                  "dropped_unsent", "dropped_shaped", "dropped_held"}) {
-            if (const std::uint64_t count = status_number(status, cause); count > 0) {
-                report.packets_dropped[std::string(cause).substr(8)] += count;
+        constexpr std::string_view kDropped = "dropped_";
+        for (const auto& [name, count] : sample.counts) {
+            if (name.starts_with(kDropped) && count > 0) {
+                report.packets_dropped[name.substr(kDropped.size())] += count;
             }
         }
-        for (const char* probe : {"evidence", "alarms", "lies", "bans", "links_lost"}) {
+        for (const char* name : {"bans", "links_lost"}) {
+            if (const std::uint64_t count = count_of(sample, name); count > 0) {
+                report.probes[name] += count;
+            }
+        }
+        for (const char* probe : {"evidence", "alarms", "lies"}) {
             if (const std::uint64_t count = status_number(status, probe); count > 0) {
                 report.probes[probe] += count;
             }
+        }
+        for (const auto& [probe, count] : sample.probes) {
+            report.probes[probe] += count;
         }
         report.nodes.push_back(std::move(node));
     }
@@ -169,6 +197,9 @@ public:
 private:
     [[nodiscard]] double offset(std::int64_t at) const {
         return static_cast<double>(at - window_.from.nanoseconds) * 1e-9;
+    }
+    [[nodiscard]] bool is_before_end(std::uint64_t second) const {
+        return static_cast<std::int64_t>(second) * 1'000'000'000 < window_.until.nanoseconds;
     }
     sim::SecondSummary* second_of(std::int64_t at) {
         const double from = offset(at);
@@ -184,6 +215,16 @@ private:
 
 }  // namespace
 
+std::set<std::string> processes_down(const TestnetLayout& layout, const NetworkFile& network) {
+    std::set<std::string> down;
+    for (const auto& [process, members] : network.processes()) {
+        if (!living(layout, process).has_value()) {
+            down.insert(process);
+        }
+    }
+    return down;
+}
+
 absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
                                                const NetworkFile& network,
                                                const sim::Society& society,
@@ -193,7 +234,7 @@ absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
     if (!blocks.ok()) {
         return blocks.status();
     }
-    writer.add_blocks(*blocks);
+    writer.add_blocks(blocks->by_height);
     for (const sim::Member& member : society.members()) {
         const auto place = network.members.find(member.name);
         if (place == network.members.end()) {
@@ -201,15 +242,18 @@ absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
         }
         const std::string& process = place->second.process;
         const std::string folder = layout.member(process, member.name);
-        if (member.kind != "validator" && (window.clients.empty() || window.clients == process)) {
-            const auto sample = read_client_sample(folder);
-            if (!sample.ok()) {
-                return sample.status();
-            }
+        const auto sample = read_member_sample(folder);
+        if (!sample.ok()) {
+            return sample.status();
+        }
+        if (window.clients.empty() || window.clients == process) {
             writer.add_client(*sample);
         }
-        writer.add_member(member, read_text(folder + "/status.json").value_or(""),
-                          !living(layout, process).has_value());
+        const auto height = blocks->heights.find(member.name);
+        writer.add_member(
+            member, read_text(folder + "/status.json").value_or(""), window.down.contains(process),
+            height == blocks->heights.end() ? std::nullopt : std::optional(height->second),
+            *sample);
     }
     return std::move(writer.result);
 }

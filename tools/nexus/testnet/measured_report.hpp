@@ -8,6 +8,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <set>
 #include <string>
 
 namespace nexus::tools {
@@ -16,8 +17,12 @@ namespace nexus::tools {
 struct ReportWindow {
     Instant from;
     Instant until;
-    std::string clients;  ///< The process whose clients count; empty: all.
+    std::string clients;         ///< The process whose clients count; empty: all.
+    std::set<std::string> down;  ///< Processes that did not live at its end.
 };
+
+/// Those that do not live now.
+std::set<std::string> processes_down(const TestnetLayout& layout, const NetworkFile& network);
 
 struct MeasuredReport {
     sim::RunReport report;
@@ -26,7 +31,8 @@ struct MeasuredReport {
 
 /// What the members of a testnet have measured, in the simulator's form: times count from the start
 /// of the window. Fields that only a simulator knows stay empty. Blocks and transactions are those
-/// committed in the window. Errors: measurements of another form.
+/// committed in the window, and submitted ones those that were meant for it, so that it may be read
+/// after the end of the processes. Errors: measurements of another form.
 absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
                                                const NetworkFile& network,
                                                const sim::Society& society,

@@ -6,11 +6,13 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -54,6 +56,35 @@ std::vector<std::string> lines_of(const std::string& path) {
     return lines;
 }
 
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
+                                                                    : std::nullopt;
+}
+
+/// A line of measured.txt. A name may have blanks.
+struct SumLine {
+    std::string_view what;
+    std::string_view name;
+    std::uint64_t count = 0;
+};
+
+std::optional<SumLine> parse_sum(std::string_view line) {
+    const std::size_t first = line.find(' ');
+    const std::size_t last = line.rfind(' ');
+    if (first == std::string_view::npos || last <= first + 1) {
+        return std::nullopt;
+    }
+    const auto count = whole_number(line.substr(last + 1));
+    if (!count.has_value()) {
+        return std::nullopt;
+    }
+    return SumLine{.what = line.substr(0, first),
+                   .name = line.substr(first + 1, last - first - 1),
+                   .count = *count};
+}
+
 }  // namespace
 
 absl::Status append_commits(const std::string& folder, const std::vector<CommitSample>& commits) {
@@ -86,6 +117,9 @@ absl::StatusOr<std::vector<CommitSample>> read_commits(const std::string& folder
 }
 
 absl::Status append_finalized(const std::string& folder, const std::vector<std::string>& ids) {
+    if (ids.empty()) {
+        return absl::OkStatus();
+    }
     std::string text;
     for (const std::string& id : ids) {
         text += id;
@@ -94,8 +128,8 @@ absl::Status append_finalized(const std::string& folder, const std::vector<std::
     return append(folder + "/finalized.txt", text, Keep::All);
 }
 
-bool is_record_of_finalized(std::string_view file_name) {
-    return file_name == "finalized.txt" || file_name == "finalized.txt.1";
+bool outlives_wipes(std::string_view file_name) {
+    return file_name == "finalized.txt" || file_name == "measured.txt";
 }
 
 absl::StatusOr<std::vector<std::string>> read_finalized(const std::string& folder) {
@@ -109,75 +143,66 @@ absl::StatusOr<std::vector<std::string>> read_finalized(const std::string& folde
     return ids;
 }
 
-absl::Status write_client_sample(const std::string& folder, const ClientSample& sample) {
+absl::Status write_member_sample(const std::string& folder, const MemberSample& sample) {
     std::string text;
     const auto out = std::back_inserter(text);
-    const auto histogram = [out](const char* name, const sim::Histogram& values) {
+    const auto write_histogram = [out](const char* what, const sim::Histogram& values) {
         std::uint64_t below = 0;
         for (const sim::Histogram::Point& point : values.cumulative()) {
-            fmt::format_to(out, "{} {} {}\n", name, point.value, point.count_at_or_below - below);
+            fmt::format_to(out, "{} {} {}\n", what, point.value, point.count_at_or_below - below);
             below = point.count_at_or_below;
         }
     };
-    histogram("latency", sample.latency);
-    histogram("lateness", sample.lateness);
-    fmt::format_to(out, "submitted all {}\n", sample.submitted);
-    for (const auto& [second, count] : sample.offered) {
-        fmt::format_to(out, "offered {} {}\n", second, count);
-    }
-    for (const auto& [second, count] : sample.finalized) {
-        fmt::format_to(out, "finalized {} {}\n", second, count);
-    }
-    for (const auto& [kind, count] : sample.kinds) {
-        fmt::format_to(out, "kind {} {}\n", kind, count);
-    }
-    for (const auto& [kind, count] : sample.rejected_kinds) {
-        fmt::format_to(out, "rejected_kind {} {}\n", kind, count);
-    }
-    for (const auto& [reason, count] : sample.rejections) {
-        fmt::format_to(out, "rejection {} {}\n", reason, count);
-    }
+    const auto write = [out](const char* what, const auto& counts) {
+        for (const auto& [key, count] : counts) {
+            fmt::format_to(out, "{} {} {}\n", what, key, count);
+        }
+    };
+    write_histogram("latency", sample.latency);
+    write_histogram("lateness", sample.lateness);
+    write("offered", sample.offered);
+    write("submitted", sample.submitted);
+    write("finalized", sample.finalized);
+    write("kind", sample.kinds);
+    write("rejected_kind", sample.rejected_kinds);
+    write("rejection", sample.rejections);
+    write("probe", sample.probes);
+    write("count", sample.counts);
     return sim::write_file_atomically(folder + "/measured.txt", text);
 }
 
-absl::StatusOr<ClientSample> read_client_sample(const std::string& folder) {
+absl::StatusOr<MemberSample> read_member_sample(const std::string& folder) {
     const std::string path = folder + "/measured.txt";
-    ClientSample sample;
+    MemberSample sample;
+    const std::map<std::string_view, sim::Histogram*> histograms{{"latency", &sample.latency},
+                                                                 {"lateness", &sample.lateness}};
+    const std::map<std::string_view, CountsBySecond*> by_second{{"offered", &sample.offered},
+                                                                {"submitted", &sample.submitted},
+                                                                {"finalized", &sample.finalized}};
+    const std::map<std::string_view, CountsByName*> by_name{
+        {"kind", &sample.kinds},           {"rejected_kind", &sample.rejected_kinds},
+        {"rejection", &sample.rejections}, {"probe", &sample.probes},
+        {"count", &sample.counts},
+    };
     std::size_t number = 0;
     std::istringstream lines(read_text(path).value_or(""));
     for (std::string line; std::getline(lines, line);) {
         ++number;
-        std::istringstream words(line);
-        std::string what;
-        std::string name;
-        std::uint64_t count = 0;
-        words >> what >> name >> count;
-        const bool is_number =
-            !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
-        const std::uint64_t key = is_number ? std::stoull(name) : 0;
-        if (!words) {
+        const auto parts = parse_sum(line);
+        if (!parts.has_value()) {
             return bad_line(path, number, "a word, a name or a number, and a count");
         }
-        if (what == "submitted") {
-            sample.submitted = count;
-        } else if (what == "kind") {
-            sample.kinds[name] = count;
-        } else if (what == "rejected_kind") {
-            sample.rejected_kinds[name] = count;
-        } else if (what == "rejection") {
-            sample.rejections[name] = count;
-        } else if (what == "latency" && is_number) {
-            sample.latency.record(key, count);
-        } else if (what == "lateness" && is_number) {
-            sample.lateness.record(key, count);
-        } else if (what == "offered" && is_number) {
-            sample.offered[key] = count;
-        } else if (what == "finalized" && is_number) {
-            sample.finalized[key] = count;
+        const auto key = whole_number(parts->name);
+        if (by_name.contains(parts->what)) {
+            (*by_name.at(parts->what))[std::string(parts->name)] = parts->count;
+        } else if (key.has_value() && by_second.contains(parts->what)) {
+            (*by_second.at(parts->what))[*key] = parts->count;
+        } else if (key.has_value() && histograms.contains(parts->what)) {
+            histograms.at(parts->what)->record(*key, parts->count);
         } else {
             return bad_line(path, number,
-                            "submitted, latency, lateness, offered, finalized, kind, "
-                            "rejected_kind or rejection");
+                            "latency, lateness, offered, submitted or finalized of a number, or "
+                            "kind, rejected_kind, rejection, probe or count of a name");
         }
     }
     return sample;

@@ -10,21 +10,23 @@
 #include <vector>
 
 /// What members measure, in files of their folder: commits.txt of validators, one block a line;
-/// finalized.txt of clients, one transaction a line; measured.txt of clients, all they have
-/// measured since they started. Files of lines start anew above 64 MiB, the older one as NAME.1.
+/// finalized.txt of clients, one transaction a line; measured.txt, the sums of all that a member
+/// has measured in all its lives. commits.txt starts anew above 64 MiB, the older one as
+/// commits.txt.1.
 namespace nexus::tools {
 
 // Errors: those of writing a file.
 absl::Status append_commits(const std::string& folder, const std::vector<CommitSample>& commits);
 absl::Status append_finalized(const std::string& folder, const std::vector<std::string>& ids);
-absl::Status write_client_sample(const std::string& folder, const ClientSample& sample);
+absl::Status write_member_sample(const std::string& folder, const MemberSample& sample);
 
-/// True for the files of what a client saw finalized.
-bool is_record_of_finalized(std::string_view file_name);
+/// True for files of what a member has measured that no wipe may make forgotten: reports and checks
+/// ask for all of it.
+bool outlives_wipes(std::string_view file_name);
 
 // Missing files are empty ones. Errors: InvalidArgument for a file of another form, with its line.
 absl::StatusOr<std::vector<CommitSample>> read_commits(const std::string& folder);
 absl::StatusOr<std::vector<std::string>> read_finalized(const std::string& folder);
-absl::StatusOr<ClientSample> read_client_sample(const std::string& folder);
+absl::StatusOr<MemberSample> read_member_sample(const std::string& folder);
 
 }  // namespace nexus::tools

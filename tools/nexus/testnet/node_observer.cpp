@@ -25,14 +25,16 @@ std::vector<std::string> NodeObserver::take_finalized() {
     return std::exchange(finalized_, {});
 }
 
-ClientSample NodeObserver::client() const {
+MemberSample NodeObserver::sample() const {
     const std::lock_guard lock(mutex_);
-    return client_;
+    MemberSample sample = client_;
+    sample.probes = {probes_.begin(), probes_.end()};
+    return sample;
 }
 
-ClientSample NodeObserver::client_in_the_end() const {
+MemberSample NodeObserver::sample_in_the_end() const {
+    MemberSample sample = this->sample();
     const std::lock_guard lock(mutex_);
-    ClientSample sample = client_;
     for (const Instant intended : outstanding_) {
         sample.latency.record(static_cast<std::uint64_t>(
             std::max<std::int64_t>((clock_.now() - intended).nanoseconds, 0)));
@@ -142,8 +144,10 @@ void NodeObserver::on_probe(NodeId /*node*/, std::string_view name, std::uint64_
     } else if (name == "load_begun") {
         is_preparing_ = false;
         counters_.first_intended = static_cast<std::int64_t>(value);
-        const std::lock_guard lock(mutex_);
-        client_ = ClientSample{};
+        if (load_length_ > Duration{}) {
+            const std::lock_guard lock(mutex_);
+            client_ = MemberSample{};
+        }
     }
 }
 
@@ -166,7 +170,7 @@ void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& 
     }
     counters_.submitted += is_preparing_ ? 0 : 1;
     const std::lock_guard lock(mutex_);
-    ++client_.submitted;
+    ++client_.submitted[second_of(intended)];
 }
 
 void NodeObserver::on_finalized(NodeId /*client*/, const graph::TransactionPtr& transaction,

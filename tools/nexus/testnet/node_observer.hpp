@@ -3,9 +3,9 @@
 #include "actors/node/duration_counts.hpp"
 #include "actors/roles/observer.hpp"
 #include "actors/roles/ports.hpp"
-#include "sim/report/histogram.hpp"
 #include "tools/nexus/testnet/alarm_log.hpp"
 #include "tools/nexus/testnet/member_log.hpp"
+#include "tools/nexus/testnet/member_sample.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -29,18 +29,6 @@ struct CommitSample {
     std::uint64_t rejected = 0;
     std::uint64_t bytes = 0;
     std::string id;  ///< Hexadecimal.
-};
-
-/// What a client has measured since it started.
-struct ClientSample {
-    sim::Histogram latency;   ///< Intended start to proven finality, nanoseconds.
-    sim::Histogram lateness;  ///< Intended start to the generator's waking up for it, nanoseconds.
-    std::uint64_t submitted = 0;                          ///< Sent for the first time.
-    std::map<std::uint64_t, std::uint64_t> offered;       ///< By second of their intended start.
-    std::map<std::uint64_t, std::uint64_t> finalized;     ///< By second.
-    std::map<std::string, std::uint64_t> kinds;           ///< Finalized, by kind.
-    std::map<std::string, std::uint64_t> rejected_kinds;  ///< Of these, those without effect.
-    std::map<std::string, std::uint64_t> rejections;
 };
 
 /// What a node has done, for status, metrics and reports; what an operator should know goes on to
@@ -74,12 +62,14 @@ public:
     [[nodiscard]] std::vector<CommitSample> take_commits();
     /// Ids of transactions that a client saw finalized since the last call, in hexadecimal.
     [[nodiscard]] std::vector<std::string> take_finalized();
-    [[nodiscard]] ClientSample client() const;
-    /// The same, with the ages of transactions that are due and not final: those took at least so
-    /// long, and without them the slowest would be missing.
-    [[nodiscard]] ClientSample client_in_the_end() const;
-    /// How long the load lasts, from its first transaction. Set before it starts.
-    void set_load_length(Duration length) { load_length_ = length; }
+    /// What this member has measured in this life, but for its network.
+    [[nodiscard]] MemberSample sample() const;
+    /// The same, with the ages of a load's transactions that are due and not final: those took at
+    /// least so long, and without them the slowest would be missing.
+    [[nodiscard]] MemberSample sample_in_the_end() const;
+    /// Measures one load of this length, from its first transaction on, and not what comes between
+    /// `load_prepares` and `load_begun`. Before it starts.
+    void measure_load(Duration length) { load_length_ = length; }
     /// What roles and protocols count, by name.
     [[nodiscard]] std::map<std::string, std::uint64_t> probes() const;
     /// From a block's time to its commit here, and what clients wait for finality.
@@ -102,7 +92,6 @@ public:
     void on_pool(NodeId /*validator*/, std::size_t transactions) override {
         counters_.pool = transactions;
     }
-    /// What comes between `load_prepares` and `load_begun` is not measured.
     void on_probe(NodeId node, std::string_view name, std::uint64_t value) override;
     void on_alarm(NodeId validator, std::string_view what) override;
     void on_offered(NodeId client, Instant intended) override;
@@ -129,8 +118,8 @@ private:
     std::map<std::string, std::uint64_t, std::less<>> probes_;
     std::vector<CommitSample> commits_;
     std::vector<std::string> finalized_;
-    ClientSample client_;
-    Duration load_length_;
+    MemberSample client_;
+    Duration load_length_;                // 0: all is measured
     std::multiset<Instant> outstanding_;  // of load sources, by intended start
 };
 

@@ -83,6 +83,7 @@ struct Hosted {
     actors::OsEntropy entropy;
     MemoVerifier verifier{1U << 16U};
     NodeObserver observer;
+    MemberSample earlier;  // of the lives before this one
     actors::MailboxMeter meter;
     std::shared_ptr<actors::NetworkCounters> network = std::make_shared<actors::NetworkCounters>();
     std::shared_ptr<actors::FaultRules> faults = std::make_shared<actors::FaultRules>();
@@ -173,15 +174,9 @@ public:
             result.Update(
                 sim::write_file_atomically(folder + "/status.json", to_json(status_of(*hosted))));
             result.Update(append_commits(folder, hosted->observer.take_commits()));
-            const std::vector<std::string> finalized = hosted->observer.take_finalized();
-            if (!finalized.empty()) {
-                result.Update(append_finalized(folder, finalized));
-            }
-            if (!finalized.empty() || (is_last && hosted->observer.counters().submitted > 0)) {
-                result.Update(write_client_sample(folder, is_last
-                                                              ? hosted->observer.client_in_the_end()
-                                                              : hosted->observer.client()));
-            }
+            result.Update(append_finalized(folder, hosted->observer.take_finalized()));
+            // Every time, so that a client which waits for a chain that stands still says so.
+            result.Update(write_member_sample(folder, sample_of(*hosted, is_last)));
         }
         result.Update(alarms_->flush());
         warn("write_failed", result);
@@ -276,6 +271,17 @@ private:
         return status;
     }
 
+    /// What a member has measured in all its lives.
+    [[nodiscard]] MemberSample sample_of(const Hosted& hosted, bool is_last) const {
+        MemberSample sample = hosted.earlier;
+        sample.add(is_last && options_.load.has_value() ? hosted.observer.sample_in_the_end()
+                                                        : hosted.observer.sample());
+        MemberSample of_network;
+        of_network.counts = counts_of(*hosted.network);
+        sample.add(of_network);
+        return sample;
+    }
+
     [[nodiscard]] std::string metrics_text() const {
         std::vector<MemberStatus> statuses;
         for (const auto& hosted : hosted_) {
@@ -316,6 +322,11 @@ private:
         if (error) {
             return absl::PermissionDeniedError(concat(folder, ": ", error.message()));
         }
+        auto earlier = read_member_sample(folder);
+        if (!earlier.ok()) {
+            return earlier.status();
+        }
+        hosted->earlier = *std::move(earlier);
         const actors::World world{.self = *node,
                                   .clock = &clock_,
                                   .transport = hosted->outbox.get(),
@@ -358,7 +369,7 @@ private:
             sim::Society::LoadSourcePlan plan = society_.load_source(index);
             if (options_.load.has_value()) {
                 plan.plan = society_.load_plan(*options_.load);
-                hosted.observer.set_load_length(options_.load->stop);
+                hosted.observer.measure_load(options_.load->stop);
             }
             plan.plan.asks_nonces = true;
             plan.plan.gather = kLoadGather;

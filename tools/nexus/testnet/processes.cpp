@@ -349,7 +349,7 @@ void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
     for (const std::string& member : processes.at(process)) {
         const fs::directory_iterator files(layout.member(process, member), error);
         for (const fs::directory_entry& file : files) {
-            if (!is_record_of_finalized(file.path().filename().string())) {
+            if (!outlives_wipes(file.path().filename().string())) {
                 // At one stroke: a database without some of its files would be one that has
                 // forgotten votes, and does not know it.
                 const fs::path gone = file.path().string() + ".gone";
