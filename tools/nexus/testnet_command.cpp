@@ -156,7 +156,7 @@ ExitCode give_up(const TestnetLayout& layout, const NetworkFile& network, const 
     (void)stop_all(layout, network);
     const ExitCode code = report_error(why);
     for (const auto& [process, members] : network.processes()) {
-        const std::string said = last_words(layout, process);
+        const std::string said = last_words(layout, process, {});
         if (!said.empty()) {
             fmt::print(stderr, "--- {}\n{}", process, said);
         }
@@ -175,7 +175,7 @@ ExitCode up(const TestnetArguments& arguments) {
     std::vector<std::string> processes;
     for (const auto& [process, members] : network.processes()) {
         processes.push_back(process);
-        if (const absl::Status status = start_process(layout, process); !status.ok()) {
+        if (const absl::Status status = spawn_process(layout, process); !status.ok()) {
             return give_up(layout, network, status);
         }
     }
@@ -331,7 +331,7 @@ ExitCode restart(const TestnetArguments& arguments, bool wipes) {
             if (wipes) {
                 wipe_process(layout, network, process);
             }
-            return start_process(layout, process);
+            return start_processes(layout, {process});
         });
 }
 

@@ -171,7 +171,7 @@ absl::Status start_all(const Session& session) {
         return lock.status();
     }
     for (const auto& [process, members] : session.network.processes()) {
-        if (absl::Status status = start_process(session.layout, process); !status.ok()) {
+        if (absl::Status status = spawn_process(session.layout, process); !status.ok()) {
             return status;
         }
     }
