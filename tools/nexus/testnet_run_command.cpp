@@ -175,7 +175,8 @@ absl::Status start_all(const Session& session) {
             return status;
         }
     }
-    return await_first_block(session.layout, session.network, session.society, kStartSeconds);
+    return await_first_block(session.layout, session.network, session.society, kStartSeconds,
+                             interrupted);
 }
 
 absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Running& running) {

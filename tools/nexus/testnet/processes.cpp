@@ -468,9 +468,13 @@ void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
 }
 
 absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,
-                               const sim::Society& society, double seconds) {
+                               const sim::Society& society, double seconds,
+                               const std::atomic<bool>& stop) {
     const double end = wall_seconds() + seconds;
     for (;;) {
+        if (stop) {
+            return absl::CancelledError("interrupted before the network was up; it is taken down");
+        }
         std::string missing;
         for (const auto& [process, members] : network.processes()) {
             if (!living(layout, process).has_value()) {

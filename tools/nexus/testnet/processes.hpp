@@ -7,6 +7,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -68,10 +69,11 @@ absl::Status signal_process(const TestnetLayout& layout, const std::string& proc
 /// that is what `check` holds the chain against. Pre: it does not run.
 void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
                   const std::string& process);
-/// Waits until every validator has a block. Errors: DeadlineExceeded, or what a process said when
-/// it died.
+/// Waits until every validator has a block. Errors: DeadlineExceeded; Cancelled once `stop` is set;
+/// or what a process said when it died.
 absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,
-                               const sim::Society& society, double seconds);
+                               const sim::Society& society, double seconds,
+                               const std::atomic<bool>& stop);
 /// How far a process had got with its log and its other output at some moment.
 struct SaidBefore {
     std::string log_time;  ///< Of its last line; empty: there was none.
