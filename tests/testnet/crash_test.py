@@ -16,11 +16,13 @@ who is hit by what; when it hits is up to the machine.
 """
 
 import json
+import os
 import random
+import signal
 import sys
 import time
 
-from testnet import Failure, Testnet, arguments, check
+from testnet import PATIENCE_S, Failure, Testnet, arguments, check
 
 VALIDATORS = 4
 # Before, a process is still filling what it may fill: pools, caches, buffers of the disk.
@@ -88,9 +90,7 @@ class Crasher:
         if what == "kill at once again":
             # Recovery itself is interrupted: at any moment from its first to well after its last.
             for _ in range(3):
-                self.net.do("restart", victim)
-                time.sleep(self.draw.random() * 0.4)
-                self.net.do("kill", victim)
+                self.kill_while_it_starts(victim)
         self.net.until_height(before + 2, others)
         if what == "cut":
             self.net.do("heal")
@@ -100,6 +100,21 @@ class Crasher:
             self.net.do("restart", victim)
         self.await_recovery(victim)
         self.done[what] += 1
+
+    def kill_while_it_starts(self, victim: str) -> None:
+        """Not by a command: those wait for a restart, and that one until the process is up."""
+        pid_file = self.net.folder / victim / "pid"
+        before = pid_file.read_text()
+        restart = self.net.spawn("restart", victim)
+        end = time.monotonic() + PATIENCE_S
+        while pid_file.read_text() == before:
+            check(time.monotonic() < end, f"{victim} is not started")
+            time.sleep(0.001)
+        time.sleep(self.draw.random() * 0.4)
+        os.kill(int(pid_file.read_text()), signal.SIGKILL)
+        said = restart.communicate(timeout=PATIENCE_S)[1]
+        check(restart.returncode == 0 or "died when it was started, by signal 9" in said,
+              f"restart of a process that is killed: exit code {restart.returncode}: {said}")
 
     def wipe_in_a_standstill(self, victim: str, down: str) -> None:
         """The others wait for the victim's vote while it loses its disk, in a view in which it has

@@ -46,6 +46,11 @@ namespace fs = std::filesystem;
 
 std::atomic<bool> stop_requested = false;
 
+void heed_signals() {
+    std::signal(SIGTERM, [](int) { stop_requested = true; });
+    std::signal(SIGINT, [](int) { stop_requested = true; });
+}
+
 /// What a load may take to end, and a run, which stops its processes first.
 constexpr double kGuestSeconds = 10;
 constexpr double kRunSeconds = 30;
@@ -156,8 +161,8 @@ ExitCode give_up(const TestnetLayout& layout, const NetworkFile& network, const 
     (void)stop_all(layout, network);
     const ExitCode code = report_error(why);
     for (const auto& [process, members] : network.processes()) {
-        const std::string said = last_words(layout, process);
-        if (!said.empty()) {
+        const std::string said = last_words(layout, process, {});
+        if (!said.empty() && !absl::IsCancelled(why)) {
             fmt::print(stderr, "--- {}\n{}", process, said);
         }
     }
@@ -167,6 +172,7 @@ ExitCode give_up(const TestnetLayout& layout, const NetworkFile& network, const 
 
 ExitCode up(const TestnetArguments& arguments) {
     const double start = wall_seconds();
+    heed_signals();  // before there is anything to take down
     const auto testnet = generate(arguments, "nexus testnet up");
     if (!testnet.ok()) {
         return report_error(testnet.status());
@@ -175,11 +181,11 @@ ExitCode up(const TestnetArguments& arguments) {
     std::vector<std::string> processes;
     for (const auto& [process, members] : network.processes()) {
         processes.push_back(process);
-        if (const absl::Status status = start_process(layout, process); !status.ok()) {
+        if (const absl::Status status = spawn_process(layout, process); !status.ok()) {
             return give_up(layout, network, status);
         }
     }
-    const absl::Status ready = await_first_block(layout, network, society, 20);
+    const absl::Status ready = await_first_block(layout, network, society, 20, stop_requested);
     if (!ready.ok()) {
         return give_up(layout, network, ready);
     }
@@ -257,6 +263,14 @@ std::vector<std::string> end_guests(const TestnetLayout& layout, const NetworkFi
 }
 
 ExitCode down(const TestnetArguments& arguments) {
+    if (is_unfinished(TestnetLayout{arguments.folder})) {
+        const absl::Status cleared = clear_unfinished(TestnetLayout{arguments.folder});
+        if (!cleared.ok()) {
+            return report_error(cleared);
+        }
+        say(arguments, "down", {}, "a testnet that was never finished: its folder is removed");
+        return ExitCode::Done;
+    }
     // A run ends its testnet itself, and would miss it in the middle of its work.
     if (FileLock::end_holder(TestnetLayout{arguments.folder}.run_lock(), kRunSeconds) &&
         !fs::exists(TestnetLayout{arguments.folder}.network())) {
@@ -331,7 +345,7 @@ ExitCode restart(const TestnetArguments& arguments, bool wipes) {
             if (wipes) {
                 wipe_process(layout, network, process);
             }
-            return start_process(layout, process);
+            return start_processes(layout, {process});
         });
 }
 
@@ -379,8 +393,7 @@ absl::Status run_node(const std::string& path) {
         return lock.status();
     }
     raise_file_limit();
-    std::signal(SIGTERM, [](int) { stop_requested = true; });
-    std::signal(SIGINT, [](int) { stop_requested = true; });
+    heed_signals();
     std::signal(SIGPIPE, SIG_IGN);
     return run_node_process(
         config->layout, *network, *society,

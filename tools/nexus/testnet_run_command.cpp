@@ -172,11 +172,12 @@ absl::Status start_all(const Session& session) {
         return lock.status();
     }
     for (const auto& [process, members] : session.network.processes()) {
-        if (absl::Status status = start_process(session.layout, process); !status.ok()) {
+        if (absl::Status status = spawn_process(session.layout, process); !status.ok()) {
             return status;
         }
     }
-    return await_first_block(session.layout, session.network, session.society, kStartSeconds);
+    return await_first_block(session.layout, session.network, session.society, kStartSeconds,
+                             interrupted);
 }
 
 absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Running& running) {

@@ -147,6 +147,7 @@ absl::Status FaultSchedule::crash(const sim::FaultSpec& fault, Record& record) {
 absl::Status FaultSchedule::restart(Record& record, const std::vector<std::string>& processes,
                                     Instant now) {
     const std::vector<sim::FaultSpec>& faults = session_.society.scenario().faults;
+    std::vector<std::string> down;
     for (const std::string& process : processes) {
         for (std::size_t i = 0; i < faults.size(); ++i) {  // it ends all crashes of its targets
             if (sim::is_crash(faults[i].kind) && is_in_force(i) &&
@@ -155,17 +156,16 @@ absl::Status FaultSchedule::restart(Record& record, const std::vector<std::strin
             }
         }
         if (!living(session_.layout, process)) {
-            ++record.hit;
-            if (absl::Status status = start_process(session_.layout, process); !status.ok()) {
-                return status;
-            }
+            down.push_back(process);
         }
     }
-    return absl::OkStatus();
+    record.hit += down.size();
+    return start_processes(session_.layout, down);
 }
 
 absl::Status FaultSchedule::end_crash(std::size_t fault) {
     const std::vector<sim::FaultSpec>& faults = session_.society.scenario().faults;
+    std::vector<std::string> over;
     for (const std::string& process : records_[fault].processes) {
         bool is_in_another = false;
         for (std::size_t i = 0; i < faults.size(); ++i) {
@@ -175,12 +175,10 @@ absl::Status FaultSchedule::end_crash(std::size_t fault) {
                                   std::find(down.begin(), down.end(), process) != down.end());
         }
         if (!is_in_another && !living(session_.layout, process)) {
-            if (absl::Status status = start_process(session_.layout, process); !status.ok()) {
-                return status;
-            }
+            over.push_back(process);
         }
     }
-    return absl::OkStatus();
+    return start_processes(session_.layout, over);
 }
 
 absl::Status FaultSchedule::begin_on_network(const sim::FaultSpec& fault, Record& record) {
@@ -222,7 +220,10 @@ std::vector<std::string> FaultSchedule::with_leader(std::vector<std::string> nam
 std::vector<std::string> FaultSchedule::processes_of(const sim::FaultSpec& fault) const {
     std::vector<std::string> processes;
     for (const std::string& target : with_leader(fault.targets)) {
-        if (auto process = find_process(session_.network, target)) {
+        auto process = find_process(session_.network, target);
+        // One process may host several that are named.
+        if (process.has_value() &&
+            std::find(processes.begin(), processes.end(), *process) == processes.end()) {
             processes.push_back(*std::move(process));
         }
     }

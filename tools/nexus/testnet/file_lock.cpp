@@ -95,6 +95,11 @@ std::optional<LockHolder> FileLock::holder(const std::string& path) {
     return read_holder(path);
 }
 
+std::optional<LockHolder> FileLock::last_holder(const std::string& path) {
+    const LockHolder holder = read_holder(path);
+    return holder.pid > 0 ? std::optional(holder) : std::nullopt;
+}
+
 bool FileLock::end_holder(const std::string& path, double patience_s) {
     const double begin = wall_seconds();
     pid_t read = 0;

@@ -34,6 +34,8 @@ public:
                                          double patience_s);
     /// Whoever holds the lock now; nobody if there is no such file.
     static std::optional<LockHolder> holder(const std::string& path);
+    /// Whoever took the lock last, and may be gone; nobody if the file does not say.
+    static std::optional<LockHolder> last_holder(const std::string& path);
     /// Ends whoever holds the lock, with SIGTERM, and with SIGKILL if that takes longer than
     /// `patience_s`, and waits for it. False if nobody held it.
     static bool end_holder(const std::string& path, double patience_s);

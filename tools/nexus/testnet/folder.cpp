@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <initializer_list>
+#include <string_view>
 #include <unistd.h>
 
 namespace nexus::tools {
@@ -28,6 +30,38 @@ bool holds_files(const TestnetLayout& layout) {
     });
 }
 
+/// True if a folder holds nothing but these files, whole or half written, and folders of which
+/// `is_ours` is true. What is behind a link is somebody else's.
+template <class IsOurs>
+bool holds_only(const fs::path& folder, std::initializer_list<std::string_view> names,
+                const IsOurs& is_ours) {
+    std::error_code error;
+    const fs::directory_iterator files(folder, error);
+    return !error && std::all_of(begin(files), end(files), [&](const fs::directory_entry& file) {
+        const std::string name = file.path().filename().string();
+        const fs::file_status status = file.symlink_status(error);
+        if (fs::is_directory(status)) {
+            return is_ours(file.path());
+        }
+        return fs::is_regular_file(status) &&
+               std::any_of(names.begin(), names.end(), [&](std::string_view each) {
+                   return name == each || name == concat(".", each, ".partial");
+               });
+    });
+}
+
+/// What create_testnet makes until it writes network.toml.
+bool holds_beginnings_only(const TestnetLayout& layout) {
+    const auto nothing = [](const fs::path&) { return false; };
+    const auto member = [&](const fs::path& at) {
+        return holds_only(at, {"first_start"}, nothing);
+    };
+    const auto process = [&](const fs::path& at) {
+        return holds_only(at, {"node.toml", "keys.toml"}, member);
+    };
+    return holds_only(layout.folder, {"lock", "scenario.toml", "network.toml"}, process);
+}
+
 absl::Status check_free(const TestnetLayout& layout) {
     std::error_code error;
     if (fs::exists(layout.network(), error)) {
@@ -36,6 +70,13 @@ absl::Status check_free(const TestnetLayout& layout) {
                    layout.folder, " removes it"));
     }
     // `down` removes the folder: it must hold nothing of anybody else.
+    if (is_unfinished(layout)) {
+        return absl::FailedPreconditionError(
+            concat(layout.folder,
+                   ": holds a testnet that was never finished; nexus testnet down "
+                   "--folder ",
+                   layout.folder, " removes it"));
+    }
     if (holds_files(layout) && !FileLock::holder(layout.lock()).has_value()) {
         return absl::FailedPreconditionError(concat(
             layout.folder, ": expected no such folder, or an empty one; got one with files"));
@@ -76,6 +117,29 @@ absl::StatusOr<FileLock> claim_folder(const TestnetLayout& layout, std::string_v
 void abandon_folder(const TestnetLayout& layout) {
     std::error_code error;
     fs::remove_all(layout.folder, error);
+}
+
+bool is_unfinished(const TestnetLayout& layout) {
+    std::error_code error;
+    const auto last = FileLock::last_holder(layout.lock());
+    return !fs::exists(layout.network(), error) && last.has_value() &&
+           last->purpose.starts_with("nexus testnet ") && holds_beginnings_only(layout) &&
+           !FileLock::holder(layout.lock()).has_value();
+}
+
+absl::Status clear_unfinished(const TestnetLayout& layout) {
+    const auto lock = FileLock::take(layout.lock(), kDownPurpose, 0);
+    if (!lock.ok()) {
+        return lock.status();
+    }
+    std::error_code error;
+    if (fs::exists(layout.network(), error) || !holds_beginnings_only(layout)) {
+        return absl::FailedPreconditionError(
+            concat(layout.folder,
+                   ": expected a testnet that was never finished, got one that was "
+                   "made a moment ago"));
+    }
+    return remove_testnet(layout);
 }
 
 absl::StatusOr<FileLock> lock_folder(const TestnetLayout& layout, std::string_view purpose) {

@@ -22,6 +22,14 @@ absl::StatusOr<FileLock> claim_folder(const TestnetLayout& layout, std::string_v
 /// Leaves nothing of a folder in which no testnet came to be. Pre: it is claimed.
 void abandon_folder(const TestnetLayout& layout);
 
+/// True if whoever made a testnet here was ended in the middle of it: the lock of the folder says
+/// that it was claimed for one and nobody holds it, no network.toml was written, and there is
+/// nothing in the folder that is not made before that. No process has started from it.
+bool is_unfinished(const TestnetLayout& layout);
+/// Removes such a folder. Errors: FailedPrecondition if it is none (any more), or with what cannot
+/// be removed.
+absl::Status clear_unfinished(const TestnetLayout& layout);
+
 /// Keeps other commands from changing which processes of a testnet run, and waits a while for one
 /// that does. Errors: NotFound if there is no testnet; FailedPrecondition, with the one that is at
 /// work.

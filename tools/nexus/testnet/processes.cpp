@@ -41,6 +41,8 @@ constexpr std::size_t kBlockBytesMax =
 /// Of what a process said, for an error.
 constexpr std::size_t kLastLines = 5;
 constexpr std::size_t kLastBytes = 2000;
+/// What a process may take to open its disk, on a machine that has other things to do.
+constexpr double kUpSeconds = 30;
 
 std::string process_of(const sim::Member& member) {
     if (member.kind == "contributor") {
@@ -51,15 +53,18 @@ std::string process_of(const sim::Member& member) {
 
 }  // namespace
 
-std::string last_words(const TestnetLayout& layout, const std::string& process) {
+std::string last_words(const TestnetLayout& layout, const std::string& process,
+                       const SaidBefore& before) {
     std::string words;
-    const std::vector<LogReader::Line> lines =
-        LogReader({layout.log(process)}, LogLevel::Debug).read();
+    std::vector<LogReader::Line> lines = LogReader({layout.log(process)}, LogLevel::Debug).read();
+    std::erase_if(lines,
+                  [&](const LogReader::Line& each) { return each.line.time <= before.log_time; });
     const std::size_t from = lines.size() - std::min(lines.size(), kLastLines);
     for (std::size_t i = from; i < lines.size(); ++i) {
         words += readable(lines[i].line) + "\n";
     }
-    const std::string output = read_text(layout.output(process)).value_or("");
+    std::string output = read_text(layout.output(process)).value_or("");
+    output.erase(0, std::min<std::uintmax_t>(output.size(), before.output_bytes));
     words += output.substr(output.size() - std::min(output.size(), kLastBytes));
     if (!words.empty() && words.back() != '\n') {
         words += '\n';
@@ -245,16 +250,59 @@ std::string process_names(const NetworkFile& network) {
     return names;
 }
 
-absl::Status start_process(const TestnetLayout& layout, const std::string& process) {
-    if (living(layout, process).has_value()) {
-        return absl::FailedPreconditionError(concat(process, " runs already"));
+namespace {
+
+/// A process that was started and may not be up yet.
+struct Spawned {
+    std::string process;
+    pid_t pid = 0;
+    SaidBefore before;
+    fs::file_time_type told_before;  ///< When it last said how it is, in an earlier life.
+};
+
+/// When the newest status of a member was written; the beginning of time if there is none.
+fs::file_time_type last_told(const TestnetLayout& layout, const std::string& process) {
+    fs::file_time_type newest = fs::file_time_type::min();
+    std::error_code error;
+    const fs::directory_iterator members(layout.process(process), error);
+    for (const fs::directory_entry& member : members) {
+        const auto at = fs::last_write_time(member.path() / "status.json", error);
+        newest = error ? newest : std::max(newest, at);
     }
-    if (absl::Status status = check_not_lent(layout, process); !status.ok()) {
-        return status;
+    return newest;
+}
+
+SaidBefore said_until_now(const TestnetLayout& layout, const std::string& process) {
+    SaidBefore before;
+    const std::vector<LogReader::Line> lines =
+        LogReader({layout.log(process)}, LogLevel::Debug).read();
+    before.log_time = lines.empty() ? "" : lines.back().line.time;
+    std::error_code error;
+    const std::uintmax_t bytes = fs::file_size(layout.output(process), error);
+    before.output_bytes = error ? 0 : bytes;
+    return before;
+}
+
+/// How a child of ours ended.
+std::string how_ended(int wait_status) {
+    return WIFSIGNALED(wait_status) ? concat("by signal ", WTERMSIG(wait_status))
+                                    : concat("with exit code ", WEXITSTATUS(wait_status));
+}
+
+/// Nothing while the process lives. Errors: FailedPrecondition, with what it said when it ended.
+absl::Status check_lives(const TestnetLayout& layout, const Spawned& spawned) {
+    int wait_status = 0;
+    if (waitpid(spawned.pid, &wait_status, WNOHANG) != spawned.pid) {
+        return absl::OkStatus();
     }
+    return absl::FailedPreconditionError(
+        concat(spawned.process, " died when it was started, ", how_ended(wait_status),
+               "; it said:\n", last_words(layout, spawned.process, spawned.before)));
+}
+
+absl::StatusOr<pid_t> spawn_node(const TestnetLayout& layout, const std::string& process) {
     std::error_code error;
     const std::string output = layout.output(process);
-    rotate_output(output);
     const TestnetLayout real{fs::canonical(layout.folder, error).string()};
     std::array<std::string, 4> words{"nexus", "node", "--config", real.config(process)};
     std::array<char*, 5> arguments{words[0].data(), words[1].data(), words[2].data(),
@@ -278,14 +326,77 @@ absl::Status start_process(const TestnetLayout& layout, const std::string& proce
         return absl::UnavailableError(
             concat(process, ": cannot be started: ", std::strerror(failed)));
     }
-    if (absl::Status status = sim::write_file_atomically(layout.pid(process), concat(pid, "\n"));
+    return pid;
+}
+
+absl::StatusOr<Spawned> spawn(const TestnetLayout& layout, const std::string& process) {
+    if (living(layout, process).has_value()) {
+        return absl::FailedPreconditionError(concat(process, " runs already"));
+    }
+    if (absl::Status status = check_not_lent(layout, process); !status.ok()) {
+        return status;
+    }
+    rotate_output(layout.output(process));
+    Spawned spawned{.process = process,
+                    .before = said_until_now(layout, process),
+                    .told_before = last_told(layout, process)};
+    const auto pid = spawn_node(layout, process);
+    if (!pid.ok()) {
+        return pid.status();
+    }
+    spawned.pid = *pid;
+    if (absl::Status status =
+            sim::write_file_atomically(layout.pid(process), concat(spawned.pid, "\n"));
         !status.ok()) {
         return status;
     }
     // The kernel lets go of the parent a moment before it shows the child's new command line.
-    for (int i = 0; i < 400 && !living(layout, process) && waitpid(pid, nullptr, WNOHANG) == 0;
-         ++i) {
+    for (int i = 0; i < 400 && !living(layout, process).has_value(); ++i) {
+        if (absl::Status status = check_lives(layout, spawned); !status.ok()) {
+            return status;
+        }
         sleep_ms(5);
+    }
+    return spawned;
+}
+
+/// Waits until the process has opened its disk and its log and says how it is.
+absl::Status await_told(const TestnetLayout& layout, const Spawned& spawned) {
+    const double end = wall_seconds() + kUpSeconds;
+    while (last_told(layout, spawned.process) == spawned.told_before) {
+        if (absl::Status status = check_lives(layout, spawned); !status.ok()) {
+            return status;
+        }
+        if (wall_seconds() > end) {
+            return absl::DeadlineExceededError(concat(spawned.process, " is not up after ",
+                                                      kUpSeconds, " s; see ",
+                                                      layout.log(spawned.process)));
+        }
+        sleep_ms(5);
+    }
+    return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status spawn_process(const TestnetLayout& layout, const std::string& process) {
+    return spawn(layout, process).status();
+}
+
+absl::Status start_processes(const TestnetLayout& layout,
+                             const std::vector<std::string>& processes) {
+    std::vector<Spawned> all;
+    for (const std::string& process : processes) {
+        auto spawned = spawn(layout, process);
+        if (!spawned.ok()) {
+            return spawned.status();
+        }
+        all.push_back(*std::move(spawned));
+    }
+    for (const Spawned& each : all) {
+        if (absl::Status status = await_told(layout, each); !status.ok()) {
+            return status;
+        }
     }
     return absl::OkStatus();
 }
@@ -361,14 +472,18 @@ void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
 }
 
 absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,
-                               const sim::Society& society, double seconds) {
+                               const sim::Society& society, double seconds,
+                               const std::atomic<bool>& stop) {
     const double end = wall_seconds() + seconds;
     for (;;) {
+        if (stop) {
+            return absl::CancelledError("interrupted before the network was up; it is taken down");
+        }
         std::string missing;
         for (const auto& [process, members] : network.processes()) {
             if (!living(layout, process).has_value()) {
                 return absl::FailedPreconditionError(
-                    concat(process, " died; it said:\n", last_words(layout, process)));
+                    concat(process, " died; it said:\n", last_words(layout, process, {})));
             }
         }
         for (const sim::Member& member : society.members()) {

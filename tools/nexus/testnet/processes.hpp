@@ -7,6 +7,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -49,9 +50,15 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
 std::optional<std::string> find_process(const NetworkFile& network, const std::string& name);
 std::string process_names(const NetworkFile& network);
 
-/// Errors: FailedPrecondition if it runs already, or if somebody else lives as its members; those
-/// of the system.
-absl::Status start_process(const TestnetLayout& layout, const std::string& process);
+/// Starts a process and does not wait until it is up.
+/// Errors: FailedPrecondition if it runs already, if somebody else lives as its members, or if it
+/// died at once, with what it said; those of the system.
+absl::Status spawn_process(const TestnetLayout& layout, const std::string& process);
+/// Starts processes side by side and waits until each is up: it has opened its disk, and tells how
+/// it is. Errors: those of spawn_process, of the first that has one; DeadlineExceeded. The others
+/// run on.
+absl::Status start_processes(const TestnetLayout& layout,
+                             const std::vector<std::string>& processes);
 /// SIGTERM, and SIGKILL if that takes more than five seconds. False if it did not run.
 bool stop_process(const TestnetLayout& layout, const std::string& process);
 /// Those that ran.
@@ -62,12 +69,20 @@ absl::Status signal_process(const TestnetLayout& layout, const std::string& proc
 /// that is what `check` holds the chain against. Pre: it does not run.
 void wipe_process(const TestnetLayout& layout, const NetworkFile& network,
                   const std::string& process);
-/// Waits until every validator has a block. Errors: DeadlineExceeded, or what a process said when
-/// it died.
+/// Waits until every validator has a block. Errors: DeadlineExceeded; Cancelled once `stop` is set;
+/// or what a process said when it died.
 absl::Status await_first_block(const TestnetLayout& layout, const NetworkFile& network,
-                               const sim::Society& society, double seconds);
-/// The last lines of a process's log and what it said outside it, for a person. Each ends its line.
-std::string last_words(const TestnetLayout& layout, const std::string& process);
+                               const sim::Society& society, double seconds,
+                               const std::atomic<bool>& stop);
+/// How far a process had got with its log and its other output at some moment.
+struct SaidBefore {
+    std::string log_time;  ///< Of its last line; empty: there was none.
+    std::uintmax_t output_bytes = 0;
+};
+/// The last lines of a process's log and what it said outside it, for a person, as far as it came
+/// after `before`. Each ends its line.
+std::string last_words(const TestnetLayout& layout, const std::string& process,
+                       const SaidBefore& before);
 void sleep_ms(int milliseconds);
 
 }  // namespace nexus::tools
