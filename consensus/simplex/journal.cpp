@@ -72,6 +72,7 @@ Bytes Journal::take(View final_view) {
     remember(next_);
     Bytes bytes = next_.encode();
     next_ = Record();
+    is_floor_news_ = false;
     return bytes;
 }
 

@@ -43,9 +43,13 @@ public:
     void note_block(BlockPtr block);
     /// A certificate waits for the next vote or block: alone it is not worth a write.
     void note_certificate(CertificatePtr certificate);
+    /// The floor alone is worth a record: that of a lost disk.
+    void note_floor() { is_floor_news_ = true; }
 
     /// True if something is noted that must be durable before it is sent.
-    [[nodiscard]] bool is_due() const { return !next_.votes.empty() || !next_.blocks.empty(); }
+    [[nodiscard]] bool is_due() const {
+        return is_floor_news_ || !next_.votes.empty() || !next_.blocks.empty();
+    }
 
     /// The record to persist. `final_view` is the highest finalized view. Pre: is_due().
     Bytes take(View final_view);
@@ -67,6 +71,7 @@ private:
     void remember(const Record& record);
 
     Record next_;
+    bool is_floor_news_ = false;
     View floor_durable_;             // the greatest floor of any record
     std::deque<View> newest_views_;  // of each durable record, oldest first
 };

@@ -64,13 +64,14 @@ void SimplexMachine::take(const Start& input, Turn& turn) {
 
 /// Ends amnesia: the views in which an earlier life may have signed stay silent. In view v a
 /// validator signs votes and proposals of v, and finalize votes of views before, so that the last
-/// view it was in bounds all of them. The first record carries the floor on.
+/// view it was in bounds all of them. A record of its own carries the floor on.
 void SimplexMachine::take(const Recovered& input, Turn& turn) {
     NEXUS_ASSERT(vote_floor_ == View{kViewMax});
     constexpr std::uint64_t kViewsAhead = 2;
     const View highest = input.highest == nullptr ? View{0} : input.highest->view;
     vote_floor_ = std::max(View{std::min(highest.value, kViewMax) + kViewsAhead}, final_view_);
     turn.emit(Probe{"vote_floor", vote_floor_.value});
+    journal_.note_floor();
     if (input.highest != nullptr && committee_.well_formed(*input.highest)) {
         adopt(input.highest, turn);
     }

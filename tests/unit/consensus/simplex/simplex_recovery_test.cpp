@@ -416,19 +416,20 @@ TEST_F(SimplexRecovery, VotesAboveTheViewsInWhichItMayHaveVoted) {
     EXPECT_EQ(votes_of(driver_.fire(kTimeoutOfView4), kNullify).size(), 1U) << "view 4";
 }
 
-TEST_F(SimplexRecovery, ItsFirstRecordCarriesTheFloorOn) {
+TEST_F(SimplexRecovery, ARecordOfItsOwnCarriesTheFloorOn) {
     driver_.restart_in_amnesia();
+    EXPECT_TRUE(driver_.records.empty());
     driver_.give(Recovered{.highest = nullptr});
-    driver_.hear_certificate(notarization(one_));
-    driver_.hear_certificate(nullification(2));
-    driver_.fire(kTimeoutOfView3);
-    ASSERT_EQ(driver_.records.size(), 1U) << "a vote in view 3, above the floor of 2";
+    ASSERT_EQ(driver_.records.size(), 1U) << "though it has not voted yet";
     driver_.restart(genesis_);
-    EXPECT_TRUE(driver_.machine().status().may_vote);
+    EXPECT_TRUE(driver_.machine().status().may_vote) << "a crash like any other";
+    driver_.hear_certificate(notarization(one_));
     const Effects effects = driver_.hear(1, std::make_shared<const BlockResponse>(one_, nullptr));
     EXPECT_TRUE(has_probe(effects, "block_fetched"));
     EXPECT_TRUE(votes_of(effects, kFinalize).empty())
         << "in view 1 it may have voted to nullify; no later life votes there";
+    EXPECT_EQ(votes_of(driver_.fire(kTimeoutOfView3), kNullify).size(), 1U) << "in view 3";
+    EXPECT_EQ(driver_.records.size(), 2U);
 }
 
 TEST_F(SimplexRecovery, InTheFirstViewNothingIsToBeShown) {
