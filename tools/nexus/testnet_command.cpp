@@ -178,6 +178,7 @@ ExitCode up(const TestnetArguments& arguments) {
         return report_error(testnet.status());
     }
     const auto& [lock, layout, society, network] = *testnet;
+    make_latest(layout);
     std::vector<std::string> processes;
     for (const auto& [process, members] : network.processes()) {
         processes.push_back(process);
