@@ -154,9 +154,20 @@ def latest_is_touched_where_it_is_ours_only(nexus: str) -> None:
             latest.unlink()
 
 
+def commands_want_names(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        for command in ("kill", "restart", "wipe", "pause", "resume"):
+            for nobody in ("", ",", "|", " "):
+                said = net.refused(command, nobody)
+                wanted = "there is no process" if nobody == " " else "got none"
+                check(wanted in said, f"{command} '{nobody}': {said}")
+        states = {each["state"] for each in net.processes().values()}
+        check(states == {"running"}, f"and did nothing: {states}")
+
+
 if __name__ == "__main__":
     parsed = arguments(__doc__).parse_args()
     sys.exit(main({test.__name__: test for test in (
         a_start_that_fails_says_so, a_run_ends_if_a_process_does_not_come_back,
         up_and_run_heed_an_interrupt, down_clears_what_was_never_finished,
-        latest_is_touched_where_it_is_ours_only)}, parsed.nexus))
+        latest_is_touched_where_it_is_ours_only, commands_want_names)}, parsed.nexus))
