@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What commands do where something goes wrong, and what they leave. See testnet.py."""
 
+import pathlib
 import random
 import shutil
 import signal
@@ -119,8 +120,54 @@ def down_clears_what_was_never_finished(nexus: str) -> None:
         shutil.rmtree(net.folder)
 
 
+def latest_is_touched_where_it_is_ours_only(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.do("down")
+        photos = net.root / "photos"
+        photos.mkdir()
+        beside = net.root / "latest"
+        beside.symlink_to("photos")
+        net.do("generate", str(net.scenario))
+        net.do("down")
+        check(beside.readlink().name == "photos", "a link beside a folder of one's own")
+
+        net.folder = net.root / "out/testnet/net"
+        net.folder.parent.mkdir(parents=True)
+        latest = net.folder.parent / "latest"
+        net.do("generate", str(net.scenario))
+        check(not latest.is_symlink(), "what is only generated is not the latest to run")
+        net.do("down")
+        for before in (None, "gone"):  # none, and one of a testnet that is gone
+            if before is not None:
+                latest.symlink_to(before)
+            net.do("up", str(net.scenario))
+            check(latest.resolve() == net.folder.resolve(), "latest is the one that was started")
+            net.do("down")
+            check(not latest.is_symlink(), "and goes with it")
+        for foreign in (photos, pathlib.Path("album")):  # elsewhere, and a folder of no testnet
+            (net.folder.parent / foreign).mkdir(exist_ok=True)
+            latest.symlink_to(foreign)
+            net.do("up", str(net.scenario))
+            check(latest.readlink() == foreign, f"{foreign} of somebody else after up")
+            net.do("down")
+            check(latest.readlink() == foreign, f"{foreign} of somebody else after down")
+            latest.unlink()
+
+
+def commands_want_names(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        for command in ("kill", "restart", "wipe", "pause", "resume"):
+            for nobody in ("", ",", "|", " "):
+                said = net.refused(command, nobody)
+                wanted = "there is no process" if nobody == " " else "got none"
+                check(wanted in said, f"{command} '{nobody}': {said}")
+        states = {each["state"] for each in net.processes().values()}
+        check(states == {"running"}, f"and did nothing: {states}")
+
+
 if __name__ == "__main__":
     parsed = arguments(__doc__).parse_args()
     sys.exit(main({test.__name__: test for test in (
         a_start_that_fails_says_so, a_run_ends_if_a_process_does_not_come_back,
-        up_and_run_heed_an_interrupt, down_clears_what_was_never_finished)}, parsed.nexus))
+        up_and_run_heed_an_interrupt, down_clears_what_was_never_finished,
+        latest_is_touched_where_it_is_ours_only, commands_want_names)}, parsed.nexus))

@@ -178,6 +178,7 @@ ExitCode up(const TestnetArguments& arguments) {
         return report_error(testnet.status());
     }
     const auto& [lock, layout, society, network] = *testnet;
+    make_latest(layout);
     std::vector<std::string> processes;
     for (const auto& [process, members] : network.processes()) {
         processes.push_back(process);
@@ -305,10 +306,16 @@ ExitCode status(const TestnetArguments& arguments) {
     return ExitCode::Done;
 }
 
-/// Does something to each process that was named.
+/// Does something to each process that was named; refuses if none was.
 template <class Act>
 ExitCode for_each_named(const TestnetArguments& arguments, const char* action, const char* done,
                         const Act& act) {
+    if (names_in(arguments.words).empty()) {
+        return report_error(absl::InvalidArgumentError(
+            concat("nexus testnet ", action,
+                   ": expected names of processes or of members, as in validator-0,validator-1; "
+                   "got none")));
+    }
     const std::string purpose = concat("nexus testnet ", action);
     const auto on_each = [&](const TestnetLayout& layout, const NetworkFile& network) {
         const std::vector<std::string> processes = named_processes(arguments, network);

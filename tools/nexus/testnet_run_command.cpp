@@ -230,6 +230,8 @@ absl::StatusOr<Session> make_testnet(const TestnetLayout& layout, const sim::Sce
     auto session = made.ok() ? open_session(layout.folder, "") : made.status();
     if (!session.ok()) {
         abandon_folder(layout);
+    } else {
+        make_latest(layout);
     }
     return session;
 }

@@ -84,10 +84,31 @@ absl::Status check_free(const TestnetLayout& layout) {
     return absl::OkStatus();
 }
 
-void remove_latest(const fs::path& folder) {
-    const fs::path link = folder.parent_path() / "latest";
+/// The link for the testnet of a folder; empty if it is not in a folder out/testnet. Commands are
+/// given from anywhere, so where that stands does not matter. Pre: the path is canonical.
+fs::path latest_of(const fs::path& folder) {
+    const fs::path parent = folder.parent_path();
+    return parent.filename() == "testnet" && parent.parent_path().filename() == "out"
+               ? parent / "latest"
+               : fs::path();
+}
+
+/// True if the link is one that make_latest made: a bare name of a testnet, or of none any more.
+bool is_ours(const fs::path& link) {
     std::error_code error;
-    if (fs::is_symlink(link, error) && fs::read_symlink(link, error) == folder.filename()) {
+    const fs::path target = fs::read_symlink(link, error);
+    if (error || target.empty() || target != target.filename()) {
+        return false;
+    }
+    const fs::path folder = link.parent_path() / target;
+    return !fs::exists(fs::symlink_status(folder, error)) ||
+           fs::exists(TestnetLayout{folder.string()}.network(), error);
+}
+
+void remove_latest(const fs::path& folder) {
+    const fs::path link = latest_of(folder);
+    std::error_code error;
+    if (!link.empty() && is_ours(link) && fs::read_symlink(link, error) == folder.filename()) {
         fs::remove(link, error);
     }
 }
@@ -165,6 +186,22 @@ absl::Status check_not_lent(const TestnetLayout& layout, const std::string& proc
         }
         sleep_ms(5);
     }
+}
+
+void make_latest(const TestnetLayout& layout) {
+    std::error_code error;
+    const fs::path folder = fs::canonical(layout.folder, error);
+    const fs::path link = latest_of(folder);
+    if (error || link.empty()) {
+        return;
+    }
+    if (fs::exists(fs::symlink_status(link, error))) {
+        if (!is_ours(link)) {
+            return;
+        }
+        fs::remove(link, error);
+    }
+    fs::create_directory_symlink(folder.filename(), link, error);
 }
 
 absl::Status remove_testnet(const TestnetLayout& layout) {

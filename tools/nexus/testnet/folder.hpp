@@ -39,8 +39,13 @@ absl::StatusOr<FileLock> lock_folder(const TestnetLayout& layout, std::string_vi
 /// somebody else lives as them: `nexus load`, or a process that was started by hand.
 absl::Status check_not_lent(const TestnetLayout& layout, const std::string& process);
 
-/// Removes the folder of a testnet, and the link "latest" beside it if it points there. Others see
-/// the whole of it or nothing. Pre: its lock is held.
+/// Makes out/testnet/latest the name of a testnet that is a folder of out/testnet, for commands
+/// that are given none. Does nothing for one elsewhere, nor if "latest" is something of somebody
+/// else.
+void make_latest(const TestnetLayout& layout);
+
+/// Removes the folder of a testnet, and out/testnet/latest if that stands for it. Others see the
+/// whole of it or nothing. Pre: its lock is held.
 /// Errors: FailedPrecondition, with what cannot be removed.
 absl::Status remove_testnet(const TestnetLayout& layout);
 

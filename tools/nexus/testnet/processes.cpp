@@ -221,12 +221,6 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
     if (absl::Status status = write_network_file(layout, network); !status.ok()) {
         return status;
     }
-    const fs::path folder = fs::absolute(layout.folder);
-    const fs::path link = folder.parent_path() / "latest";
-    if (!fs::exists(fs::symlink_status(link, error)) || fs::is_symlink(link, error)) {
-        fs::remove(link, error);
-        fs::create_directory_symlink(folder.filename(), link, error);
-    }
     return network;
 }
 

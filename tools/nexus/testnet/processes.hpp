@@ -37,8 +37,8 @@ struct TestnetOptions {
     std::map<std::string, Address> addresses;
 };
 
-/// Makes the folder with fresh keys and points "latest" beside it at it. One process a validator
-/// and a sovereign, one for all contributors, one for all load sources. Pre: the folder is claimed.
+/// Makes the folder with fresh keys. One process a validator and a sovereign, one for all
+/// contributors, one for all load sources. Pre: the folder is claimed.
 /// Errors: InvalidArgument for a scenario with Byzantine validators and for a server without an
 /// address.
 absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
