@@ -133,7 +133,7 @@ private:
         scenario_.chain.fee = amount(100);
         scenario_.chain.account_balance = Amount(1'000'000'000'000'000'000);
         scenario_.blocks.bytes_max = whole(1'000, 64'000'000);
-        scenario_.blocks.transactions_max = whole(1, 1'000'000);
+        scenario_.blocks.transactions_max = whole(1, 65'536);
         scenario_.blocks.interval = duration(0, 1'000);
     }
     void draw_people() {
