@@ -160,6 +160,7 @@ RunReport describe_run(Cluster& cluster, const FaultDriver& faults, const RunOpt
     report.calibration = scenario.machine.costs.name;
     report.validators = scenario.validators.count;
     report.virtual_seconds = static_cast<double>(total.nanoseconds) * 1e-9;
+    report.load = describe(scenario.load);
     report.load_stop_s = static_cast<double>(scenario.load.stop.nanoseconds) * 1e-9;
     fill_kernel(report, cluster.kernel());
     cluster.recorder().fill(report, Instant{} + total);

@@ -76,6 +76,7 @@ void write_context(JsonWriter& out, const RunReport& report) {
     out.member("calibration", report.calibration);
     out.member("validators", report.validators);
     out.member("virtual_seconds", report.virtual_seconds);
+    out.member("load", report.load);
     out.member("load_stop_seconds", report.load_stop_s);
     out.member("wall_seconds", report.wall_seconds);
     out.member("events", report.events);

@@ -114,6 +114,7 @@ struct RunReport {
     std::string calibration;  ///< Which table of virtual costs.
     std::uint32_t validators = 0;
     double virtual_seconds = 0;
+    std::string load;  ///< What was offered: "0s=100,10s=400 transfer", "none".
     double load_stop_s = 0;
     double wall_seconds = 0;  ///< The only field, with events_per_second, that varies per run.
     double events_per_second = 0;

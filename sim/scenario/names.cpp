@@ -201,4 +201,27 @@ std::string describe(const FaultSpec& fault) {
     return text;
 }
 
+std::string describe(const LoadSpec& load) {
+    if (load.steps.empty()) {
+        return "none";
+    }
+    std::string text;
+    for (const LoadStep& step : load.steps) {
+        text += fmt::format("{}{}={}", text.empty() ? "" : ",", input::format_duration(step.at),
+                            step.rate);
+    }
+    text += ' ';
+    if (load.mix.size() < 2) {
+        text += load.mix.empty() ? "transfer" : load.mix.front().kind;  // a weight says nothing
+    } else {
+        text += absl::StrJoin(load.mix, ",", [](std::string* out, const LoadShare& share) {
+            out->append(fmt::format("{}={}", share.kind, share.weight));
+        });
+    }
+    if (load.transaction_bytes > 0) {
+        text += fmt::format(", transfers of {} bytes", load.transaction_bytes);
+    }
+    return text;
+}
+
 }  // namespace nexus::sim

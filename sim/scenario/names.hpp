@@ -51,5 +51,9 @@ const std::vector<std::string>& invariant_names();
 
 /// One line for a person: "crash of validator-3 for 10s".
 std::string describe(const FaultSpec& fault);
+/// What a load offers, for a person and for telling loads apart: "0s=100,10s=400 transfer",
+/// "0s=100 transfer=70,mission_create=30, transfers of 256 bytes"; "none". When it stops, from
+/// which accounts and from how many sources it comes stands elsewhere.
+std::string describe(const LoadSpec& load);
 
 }  // namespace nexus::sim

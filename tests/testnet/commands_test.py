@@ -7,8 +7,10 @@ import shutil
 import signal
 import sys
 import time
+import tomllib
+import urllib.request
 
-from testnet import PATIENCE_S, SCENARIO, Testnet, arguments, check, lives, main
+from testnet import PATIENCE_S, SCENARIO, Testnet, arguments, check, listens, lives, main
 
 
 def a_start_that_fails_says_so(nexus: str) -> None:
@@ -165,9 +167,23 @@ def commands_want_names(nexus: str) -> None:
         check(states == {"running"}, f"and did nothing: {states}")
 
 
+def metrics_listen_where_they_are_told(nexus: str) -> None:
+    with Testnet(nexus, options=("--metrics-host", "127.0.0.2")) as net:
+        network = tomllib.loads((net.folder / "network.toml").read_text())
+        port = network["metrics_ports"]["validator-0"]
+        with urllib.request.urlopen(f"http://127.0.0.2:{port}/metrics", timeout=10) as answer:
+            check(b"nexus_height" in answer.read(), "the metrics at the address that was asked for")
+        check(not listens(port), "and not at another")
+        net.do("down")
+        for host in ("", "a b", '"'):
+            said = net.refused("generate", str(net.scenario), f"--metrics-host={host}")
+            check("--metrics-host" in said, said)
+
+
 if __name__ == "__main__":
     parsed = arguments(__doc__).parse_args()
     sys.exit(main({test.__name__: test for test in (
         a_start_that_fails_says_so, a_run_ends_if_a_process_does_not_come_back,
         up_and_run_heed_an_interrupt, down_clears_what_was_never_finished,
-        latest_is_touched_where_it_is_ours_only, commands_want_names)}, parsed.nexus))
+        latest_is_touched_where_it_is_ours_only, commands_want_names,
+        metrics_listen_where_they_are_told)}, parsed.nexus))

@@ -62,18 +62,21 @@ struct Row {
     }
 };
 
+/// In the place of what a report does not say.
+constexpr std::string_view kNothing = "nothing";
+
 struct Report {
     std::string file;
     std::map<std::string, double> numbers;
     std::map<std::string, std::string> texts;
 
-    /// Words as they stand in report.json, or "nothing".
+    /// Words as they stand in report.json, or kNothing.
     [[nodiscard]] std::string word(const std::string& path) const {
         if (const auto text = texts.find(path); text != texts.end()) {
             return text->second;
         }
         const auto number = numbers.find(path);
-        return number == numbers.end() ? "nothing" : fmt::format("{}", number->second);
+        return number == numbers.end() ? std::string(kNothing) : fmt::format("{}", number->second);
     }
 };
 
@@ -102,24 +105,45 @@ absl::StatusOr<Report> read_report(const std::string& path, std::string_view mod
     return report;
 }
 
-/// Nothing, if both are about the same: else what is not.
-absl::Status check_same(const Report& simulation, const Report& testnet) {
-    std::string differences;
-    for (const char* path : {"scenario", "protocol", "validators"}) {
-        if (simulation.word(path) != testnet.word(path)) {
-            differences += concat(differences.empty() ? "" : "; ", path, " ", simulation.word(path),
-                                  " and ", testnet.word(path));
-        }
-    }
-    return differences.empty() ? absl::OkStatus()
-                               : absl::InvalidArgumentError(concat(
-                                     "expected two runs of one scenario in ", simulation.file,
-                                     " and ", testnet.file, ", got ", differences));
-}
-
 std::optional<double> figure_in(const std::map<std::string, double>& report, const char* path) {
     const auto found = report.find(path);
     return found == report.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// By how much the lengths of two runs may differ, as a part of the testnet's: throughput is
+/// over the whole run, which has a grace that the window of a `nexus load` has not.
+constexpr double kLengthDifferenceMax = 0.1;
+
+/// Nothing, if both are about the same: else what is not. What a report does not say is not judged:
+/// those of older programs say less.
+absl::Status check_same(const Report& simulation, const Report& testnet) {
+    std::string differences;
+    const auto differ = [&](const char* path) {
+        differences += concat(differences.empty() ? "" : "; ", path, " ", simulation.word(path),
+                              " and ", testnet.word(path));
+    };
+    for (const char* path :
+         {"scenario", "protocol", "validators", "load", "load_stop_seconds", "matrix"}) {
+        const std::string one = simulation.word(path);
+        const std::string other = testnet.word(path);
+        const bool are_said =
+            one != kNothing && other != kNothing && !one.empty() && !other.empty();
+        if (are_said && one != other) {
+            differ(path);
+        }
+    }
+    constexpr const char* kLength = "virtual_seconds";
+    const auto simulated = figure_in(simulation.numbers, kLength);
+    const auto lived = figure_in(testnet.numbers, kLength);
+    if (simulated && lived && std::abs(*simulated - *lived) > kLengthDifferenceMax * *lived) {
+        differ(kLength);
+    }
+    return differences.empty()
+               ? absl::OkStatus()
+               : absl::InvalidArgumentError(
+                     concat("expected two runs of one scenario, under one load, over one network, "
+                            "in ",
+                            simulation.file, " and ", testnet.file, ", got ", differences));
 }
 
 std::string number_text(const std::optional<double>& value) {

@@ -62,6 +62,7 @@ struct TestnetArguments {
     std::string scenario;
     std::vector<std::string> words;
     std::vector<std::string> addresses;  // of servers, as NAME=HOST:PORT
+    std::string metrics_host = kMetricsHost;
     bool no_fsync = false;
     bool shape = false;
     bool json = false;
@@ -124,6 +125,11 @@ absl::StatusOr<NewTestnet> generate(const TestnetArguments& arguments, std::stri
     if (!addresses.ok()) {
         return addresses.status();
     }
+    if (!is_host(arguments.metrics_host)) {
+        return absl::InvalidArgumentError(
+            concat("expected the name or the address of a host in --metrics-host, got \"",
+                   arguments.metrics_host, "\""));
+    }
     const TestnetLayout layout{arguments.folder == TestnetArguments().folder
                                    ? concat("out/testnet/", scenario->name)
                                    : arguments.folder};
@@ -131,9 +137,11 @@ absl::StatusOr<NewTestnet> generate(const TestnetArguments& arguments, std::stri
     if (!lock.ok()) {
         return lock.status();
     }
-    auto network = create_testnet(
-        layout, *scenario, *society,
-        {.fsync = !arguments.no_fsync, .shapes = arguments.shape, .addresses = *addresses});
+    auto network = create_testnet(layout, *scenario, *society,
+                                  {.fsync = !arguments.no_fsync,
+                                   .shapes = arguments.shape,
+                                   .metrics_host = arguments.metrics_host,
+                                   .addresses = *addresses});
     if (!network.ok()) {
         abandon_folder(layout);
         return network.status();
@@ -406,6 +414,7 @@ absl::Status run_node(const std::string& path) {
         config->layout, *network, *society,
         {.process = config->process,
          .listen = config->listen,
+         .metrics_host = config->metrics_host,
          .log = {.path = config->logs_to_stdout ? "" : config->layout.log(config->process),
                  .level = config->log_level},
          .load = {},
@@ -441,6 +450,8 @@ void add_maker(CLI::App& testnet, Outcome& outcome, const char* name, const char
     command->add_option("--at", arguments->addresses,
                         "Where a server is reached, as NAME=HOST:PORT; default: free ports of this "
                         "machine");
+    command->add_option("--metrics-host", arguments->metrics_host,
+                        "Address at which all processes tell their metrics (default: 127.0.0.1)");
     command->add_flag("--no-fsync", arguments->no_fsync,
                       "Survive the death of processes, not of the machine");
     command->add_flag("--shape", arguments->shape,

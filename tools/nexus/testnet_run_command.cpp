@@ -224,9 +224,11 @@ absl::StatusOr<Session> make_testnet(const TestnetLayout& layout, const sim::Sce
     if (!claimed.ok()) {
         return claimed.status();
     }
-    const auto made = create_testnet(
-        layout, scenario, society,
-        {.fsync = !arguments.no_fsync, .shapes = !arguments.no_shape, .addresses = {}});
+    const auto made = create_testnet(layout, scenario, society,
+                                     {.fsync = !arguments.no_fsync,
+                                      .shapes = !arguments.no_shape,
+                                      .metrics_host = kMetricsHost,
+                                      .addresses = {}});
     auto session = made.ok() ? open_session(layout.folder, "") : made.status();
     if (!session.ok()) {
         abandon_folder(layout);

@@ -227,6 +227,7 @@ function setupTables() {
     ["protocol", run.protocol], ["validators", count(run.validators)],
     ["latency matrix", run.matrix], ["calibration", run.calibration],
     ["virtual time", seconds(run.virtual_seconds)],
+    ["load", run.load],
     ["load stops at", seconds(run.load_stop_seconds)],
     ["wall time", seconds(run.wall_seconds)], ["events", count(run.events)],
     ["events per second", count(run.events_per_second)],

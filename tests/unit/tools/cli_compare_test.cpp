@@ -88,5 +88,37 @@ TEST_F(Compare, WantsTheSameScenarioAndSaysWhatDiffers) {
     expect_invalid(compare("sim.json", "other.json"), "got protocol simplex and another");
 }
 
+TEST_F(Compare, WantsTheSameLoadLengthAndNetwork) {
+    sim::RunReport one = report("simulation", 20);
+    one.load = "0s=20 transfer";
+    one.load_stop_s = 30;
+    one.matrix = "aws";
+    one.virtual_seconds = 33.1;
+    put("sim.json", one);
+    sim::RunReport other = one;
+    other.mode = "testnet";
+    other.virtual_seconds = 30.2;
+    put("net.json", other);
+    EXPECT_EQ(compare("sim.json", "net.json").code, 0)
+        << "a simulation has a grace, the window of a load has none";
+
+    other.load = "0s=300 transfer";
+    other.matrix = "none";
+    put("net.json", other);
+    expect_invalid(compare("sim.json", "net.json", {"--within", "99"}),
+                   "got load 0s=20 transfer and 0s=300 transfer; matrix aws and none");
+    other = one;
+    other.mode = "testnet";
+    other.load_stop_s = 10;
+    other.virtual_seconds = 10;
+    put("net.json", other);
+    expect_invalid(compare("sim.json", "net.json"),
+                   "got load_stop_seconds 30 and 10; virtual_seconds 33.1 and 10");
+    other.load_stop_s = 30;
+    other.virtual_seconds = 30;
+    put("net.json", other);
+    expect_invalid(compare("sim.json", "net.json"), "got virtual_seconds 33.1 and 30");
+}
+
 }  // namespace
 }  // namespace nexus::tools

@@ -110,7 +110,7 @@ TEST(TestnetLayout, ReadsANodeConfigurationAgain) {
     const TestnetLayout layout{folder / "net"};
     fs::create_directories(layout.process("validator-0"));
     ASSERT_TRUE(write_network_file(layout, sample()).ok());
-    ASSERT_TRUE(write_node_config(layout, "validator-0").ok());
+    ASSERT_TRUE(write_node_config(layout, "validator-0", kMetricsHost).ok());
     const auto config = read_node_config(layout.config("validator-0"));
     ASSERT_TRUE(config.ok()) << config.status().message();
     EXPECT_EQ(config->process, "validator-0");
@@ -119,6 +119,27 @@ TEST(TestnetLayout, ReadsANodeConfigurationAgain) {
     EXPECT_FALSE(config->logs_to_stdout);
     EXPECT_EQ(config->log_level, LogLevel::Info);
     EXPECT_FALSE(read_node_config(layout.config("validator-1")).ok());
+}
+
+TEST(TestnetLayout, TellsMetricsToThisMachineUnlessToldOtherwise) {
+    const TemporaryFolder folder;
+    const TestnetLayout layout{folder / "net"};
+    fs::create_directories(layout.process("validator-0"));
+    ASSERT_TRUE(write_network_file(layout, sample()).ok());
+    const auto host = [&](const std::string& written) {
+        EXPECT_TRUE(write_node_config(layout, "validator-0", written).ok());
+        return read_node_config(layout.config("validator-0"))->metrics_host;
+    };
+    EXPECT_EQ(host(kMetricsHost), "127.0.0.1");
+    EXPECT_EQ(host("10.0.0.1"), "10.0.0.1");
+    EXPECT_EQ(host("fd00::1"), "fd00::1");
+    EXPECT_TRUE(sim::write_file_atomically(layout.config("validator-0"),
+                                           "network = \"../network.toml\"\n"
+                                           "process = \"validator-0\"\nmetrics_host = \"a b\"\n")
+                    .ok());
+    EXPECT_THAT(std::string(read_node_config(layout.config("validator-0")).status().message()),
+                HasSubstr("node.toml:3:16: error: expected the name or the address of a host in "
+                          "metrics_host, got \"a b\""));
 }
 
 TEST(TestnetLayout, TakesALogOfAKindThatThereIs) {

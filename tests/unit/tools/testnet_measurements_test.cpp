@@ -155,6 +155,14 @@ TEST(LoadRun, ReadsStepsThatRise) {
          {"", "0s", "0=1", "0s=x", "10s=1,5s=2", "0s=1,0s=2", "0s=-1", "0ss=1"}) {
         EXPECT_FALSE(parse_steps(text).ok()) << text;
     }
+    for (const char* text : {"3s=10", "5s=100,8s=1", "0s=0", "0s=0,3s=10"}) {
+        EXPECT_THAT(parse_steps(text).status().message(),
+                    testing::HasSubstr(concat("a first step at 0 s with a rate above 0, as in "
+                                              "0s=100,10s=400, got ",
+                                              text)))
+            << "the window of its report would not be the load's";
+    }
+    EXPECT_TRUE(parse_steps("0s=100,5s=0,9s=100").ok()) << "a load may pause";
 }
 
 TEST(LoadRun, ReadsAMixOfKindsAndWeights) {

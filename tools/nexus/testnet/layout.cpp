@@ -1,5 +1,6 @@
 #include "tools/nexus/testnet/layout.hpp"
 
+#include "base/assert.hpp"
 #include "base/concat.hpp"
 #include "base/crypto.hpp"
 #include "sim/report/write.hpp"
@@ -205,7 +206,16 @@ absl::StatusOr<NetworkFile> read_network_file(const TestnetLayout& layout) {
         });
 }
 
-absl::Status write_node_config(const TestnetLayout& layout, const std::string& process) {
+bool is_host(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char each) {
+        return (each >= '0' && each <= '9') || (each >= 'a' && each <= 'z') ||
+               (each >= 'A' && each <= 'Z') || each == '.' || each == ':' || each == '-';
+    });
+}
+
+absl::Status write_node_config(const TestnetLayout& layout, const std::string& process,
+                               const std::string& metrics_host) {
+    NEXUS_ASSERT(is_host(metrics_host));
     return sim::write_file_atomically(
         layout.config(process),
         concat("# One process of a testnet: nexus node --config FILE\n"
@@ -213,6 +223,9 @@ absl::Status write_node_config(const TestnetLayout& layout, const std::string& p
                "process = \"", process, "\"\n",
                "# Where it listens, if not on the address by which others reach it:\n"
                "# listen = \"0.0.0.0\"\n"
+               "# Where it tells its metrics; anybody who reaches that address may read them:\n",
+               metrics_host == kMetricsHost ? "# metrics_host = \"0.0.0.0\"\n"
+                                            : concat("metrics_host = \"", metrics_host, "\"\n"),
                "# Where its log goes, \"file\" or \"stdout\", and from which level on:\n"
                "# log = \"stdout\"\n"
                "# log_level = \"debug\"\n"));
@@ -234,6 +247,13 @@ absl::StatusOr<NodeConfig> read_node_config(const std::string& path) {
             config.layout.folder = folder.string();
             config.process = reader.text(file, "process");
             config.listen = file.contains("listen") ? reader.text(file, "listen") : "";
+            config.metrics_host = reader.text(file, "metrics_host", kMetricsHost);
+            if (!is_host(config.metrics_host)) {
+                reader.complain(file.contains("metrics_host") ? *file.get("metrics_host") : file,
+                                concat("expected the name or the address of a host in "
+                                       "metrics_host, got \"",
+                                       config.metrics_host, "\""));
+            }
             const std::string log = reader.text(file, "log", "file");
             if (log != "file" && log != "stdout") {
                 reader.complain(

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nexus::tools {
@@ -89,7 +90,7 @@ struct NetworkFile {
     bool shapes = false;  ///< Packets are late, lost and so on as the scenario's network says.
     std::map<std::string, MemberPlace> members;
     std::map<std::string, PublicKey> accounts;     ///< Of load sources.
-    std::map<std::string, std::uint16_t> metrics;  ///< Ports, by process; on the loopback.
+    std::map<std::string, std::uint16_t> metrics;  ///< Ports, by process.
 
     friend bool operator==(const NetworkFile&, const NetworkFile&) = default;
 
@@ -102,17 +103,25 @@ absl::Status write_network_file(const TestnetLayout& layout, const NetworkFile& 
 /// Errors: NotFound; InvalidArgument, as file:line:column with what was expected and what is there.
 absl::StatusOr<NetworkFile> read_network_file(const TestnetLayout& layout);
 
+/// Where a process tells its metrics if it is told nothing else: to this machine alone.
+inline constexpr const char* kMetricsHost = "127.0.0.1";
+
 /// What one process is told on its command line.
 struct NodeConfig {
     TestnetLayout layout;
     std::string process;
     std::string listen;  ///< The address to listen on; empty: the host of the member.
+    std::string metrics_host = kMetricsHost;
     bool logs_to_stdout = false;
     LogLevel log_level = LogLevel::Info;
 };
 
-/// Writes FOLDER/PROCESS/node.toml. Errors: those of writing a file.
-absl::Status write_node_config(const TestnetLayout& layout, const std::string& process);
+/// Writes FOLDER/PROCESS/node.toml. Pre: the host is one by is_host. Errors: those of writing a
+/// file.
+absl::Status write_node_config(const TestnetLayout& layout, const std::string& process,
+                               const std::string& metrics_host);
+/// True for what may be the name or the address of a host: letters, digits, ".", ":" and "-".
+bool is_host(std::string_view text);
 /// Paths in the file are relative to its folder. Errors: as read_network_file.
 absl::StatusOr<NodeConfig> read_node_config(const std::string& path);
 

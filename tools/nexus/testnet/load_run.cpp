@@ -128,6 +128,9 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const sim::LoadSpec&
                       .unfinished = 0};
     result.in_time = last.in_time;
     result.unfinished = std::max(last.offered, last.submitted) - last.finalized;
+    result.measured.report.matrix =
+        session.network.shapes ? session.society.scenario().network.matrix : "none";
+    result.measured.report.load = sim::describe(load);
     result.measured.report.load_stop_s = static_cast<double>(length.nanoseconds) * 1e-9;
     result.measured.report.passed = result.unfinished == 0;
     return result;
@@ -180,6 +183,11 @@ absl::StatusOr<std::vector<sim::LoadStep>> parse_steps(const std::string& text) 
     }
     if (steps.empty()) {
         return absl::InvalidArgumentError("expected steps, as in 0s=100,10s=400, got none");
+    }
+    // The load's time counts from its first transaction.
+    if (steps.front().at != Duration{} || steps.front().rate == 0) {
+        return absl::InvalidArgumentError(concat(
+            "expected a first step at 0 s with a rate above 0, as in 0s=100,10s=400, got ", text));
     }
     return steps;
 }

@@ -43,7 +43,7 @@ absl::StatusOr<LoadResult> run_load(const Session& session, const sim::LoadSpec&
 /// `text` as "transfer=70,mission_create=30": kinds and weights. Errors: InvalidArgument.
 absl::StatusOr<std::vector<sim::LoadShare>> parse_mix(const std::string& text);
 
-/// `text` as "0s=100,10s=400": from 0 s on 100 a second, from 10 s on 400.
+/// `text` as "0s=100,10s=400": from 0 s on 100 a second, from 10 s on 400. The first is at 0 s.
 /// Errors: InvalidArgument.
 absl::StatusOr<std::vector<sim::LoadStep>> parse_steps(const std::string& text);
 /// From one rate to another in ten equal steps.

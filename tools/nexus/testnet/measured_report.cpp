@@ -1,6 +1,7 @@
 #include "tools/nexus/testnet/measured_report.hpp"
 
 #include "sim/report/region_places.hpp"
+#include "sim/scenario/names.hpp"
 #include "tools/nexus/cli.hpp"
 #include "tools/nexus/testnet/measurements.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
@@ -83,6 +84,7 @@ public:
         report.validators = scenario.validators.count;
         report.virtual_seconds = seconds_;
         report.wall_seconds = seconds_;
+        report.load = sim::describe(scenario.load);
         report.load_stop_s = static_cast<double>(scenario.load.stop.nanoseconds) * 1e-9;
         report.timeline.resize(static_cast<std::size_t>(seconds_) + 1);
         for (std::size_t i = 0; i < report.timeline.size(); ++i) {

@@ -18,14 +18,18 @@ constexpr auto kPatience = std::chrono::seconds(5);
 
 }  // namespace
 
-MetricsServer::MetricsServer(caf::actor_config& config, std::uint16_t port,
+MetricsServer::MetricsServer(caf::actor_config& config, std::string host, std::uint16_t port,
                              std::function<std::string()> text, std::function<void()> failed)
-    : caf::io::broker(config), port_(port), text_(std::move(text)), failed_(std::move(failed)) {}
+    : caf::io::broker(config),
+      host_(std::move(host)),
+      port_(port),
+      text_(std::move(text)),
+      failed_(std::move(failed)) {}
 
 caf::behavior MetricsServer::make_behavior() {
     return {
         [this](actors::StartAtom) {
-            if (!add_tcp_doorman(port_, "127.0.0.1", /*reuse_addr=*/true)) {
+            if (!add_tcp_doorman(port_, host_.c_str(), /*reuse_addr=*/true)) {
                 failed_();  // the node does its work without it
                 quit();
             }
@@ -82,11 +86,11 @@ void MetricsServer::receive(const caf::io::new_data_msg& message) {
     flush(message.handle);
 }
 
-caf::actor spawn_metrics(caf::actor_system& system, std::uint16_t port,
+caf::actor spawn_metrics(caf::actor_system& system, const std::string& host, std::uint16_t port,
                          std::function<std::string()> text, std::function<void()> failed) {
     caf::actor_config config{&system.middleman().backend()};
     caf::actor server = system.spawn_class<MetricsServer, caf::no_spawn_options>(
-        config, port, std::move(text), std::move(failed));
+        config, host, port, std::move(text), std::move(failed));
     caf::anon_send(server, actors::StartAtom::value);
     return server;
 }

@@ -136,10 +136,10 @@ public:
         const auto metrics = network_.metrics.find(options_.process);
         if (metrics != network_.metrics.end() && metrics->second != 0) {
             metrics_ = spawn_metrics(
-                system_, metrics->second, [this] { return metrics_text(); },
+                system_, options_.metrics_host, metrics->second, [this] { return metrics_text(); },
                 [this, port = metrics->second] {
                     log_.write(LogLevel::Error, options_.process, "metrics_failed",
-                               {{"port", port}});
+                               {{"host", options_.metrics_host}, {"port", port}});
                 });
         }
         return absl::OkStatus();

@@ -29,6 +29,7 @@ struct ProcessProgress {
 struct NodeOptions {
     std::string process;
     std::string listen;  ///< The address to listen on; empty: the host of each member.
+    std::string metrics_host = kMetricsHost;
     LogOptions log;
     std::optional<sim::LoadSpec> load;  ///< To be sent instead of what the scenario says.
     /// Called twice a second; the process ends when it says true.

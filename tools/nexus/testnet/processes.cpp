@@ -198,7 +198,7 @@ absl::StatusOr<NetworkFile> create_testnet(const TestnetLayout& layout,
         }
         absl::Status status = write_key_file(layout, process, seeds.at(process));
         if (status.ok()) {
-            status = write_node_config(layout, process);
+            status = write_node_config(layout, process, options.metrics_host);
         }
         if (!status.ok()) {
             return status;

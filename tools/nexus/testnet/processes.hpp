@@ -32,7 +32,8 @@ struct Address {
 
 struct TestnetOptions {
     bool fsync = true;
-    bool shapes = false;  ///< See NetworkFile.
+    bool shapes = false;                      ///< See NetworkFile.
+    std::string metrics_host = kMetricsHost;  ///< By is_host.
     /// Of every server, by member; empty: free ports of this machine.
     std::map<std::string, Address> addresses;
 };

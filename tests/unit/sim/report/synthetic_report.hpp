@@ -239,6 +239,7 @@ inline RunReport synthetic_report(std::size_t contributors = 300) {
     report.calibration = "cpu-2024";
     report.validators = 16;
     report.virtual_seconds = 80;
+    report.load = "0s=100,20s=400 transfer";
     report.load_stop_s = 60;
     report.wall_seconds = 6.41;
     report.events = 4'812'331;

@@ -208,5 +208,18 @@ TEST(Explain, TellsWhoDoesWhatWhen) {
     }
 }
 
+TEST(Load, IsDescribedByAllThatItOffers) {
+    LoadSpec load;
+    EXPECT_EQ(describe(load), "none");
+    load.steps = {{.at = {}, .rate = 100}, {.at = milliseconds(1500), .rate = 0}};
+    EXPECT_EQ(describe(load), "0s=100,1500ms=0 transfer");
+    load.mix = {{.kind = "transfer", .weight = 7}};
+    EXPECT_EQ(describe(load), "0s=100,1500ms=0 transfer") << "the same load, said otherwise";
+    load.mix.push_back({.kind = "profile_update", .weight = 3});
+    load.transaction_bytes = 256;
+    EXPECT_EQ(describe(load),
+              "0s=100,1500ms=0 transfer=7,profile_update=3, transfers of 256 bytes");
+}
+
 }  // namespace
 }  // namespace nexus::sim::tests
