@@ -89,7 +89,8 @@ def a_sovereign_comes_back_to_its_community(nexus: str) -> None:
                   f"a restart forgot: {before}, then {now}")
             check(all(now.get(kind, 0) <= 1 for kind in founding),
                   f"it founds something twice: {before}, then {now}")
-            return sum(now.values()) >= sum(before.values()) + 4 and missions(now) > missions(before)
+            is_more = sum(now.values()) >= sum(before.values()) + 4
+            return is_more and missions(now) > missions(before)
 
         net.until(goes_on, "it goes on with its missions", 20)
 
