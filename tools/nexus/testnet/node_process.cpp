@@ -326,7 +326,6 @@ private:
         if (!earlier.ok()) {
             return earlier.status();
         }
-        hosted->earlier = *std::move(earlier);
         const actors::World world{.self = *node,
                                   .clock = &clock_,
                                   .transport = hosted->outbox.get(),
