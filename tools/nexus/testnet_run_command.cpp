@@ -205,6 +205,7 @@ absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Runnin
     if (!checked.ok()) {
         return checked.status();
     }
+    add_chain_state(*measured, session.society, checked->state);
     for (const std::string& each : checked->not_covered) {
         fmt::print(stderr, "note: not checked: {}\n", each);
     }

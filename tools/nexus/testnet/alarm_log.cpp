@@ -97,7 +97,7 @@ std::string probe_of(const Alarm& alarm) {
                alarm.kind == "lie" && end != std::string_view::npos) {
         text = text.substr(end + kOfGateway.size());
     }
-    return concat(alarm.kind, " ", text);
+    return concat(alarm.kind, ": ", text);
 }
 
 absl::StatusOr<std::unique_ptr<AlarmLog>> AlarmLog::open(const std::string& path) {

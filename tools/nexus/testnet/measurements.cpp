@@ -47,7 +47,7 @@ absl::Status cut_torn_line(const std::string& path) {
         }
         --end;
     }
-    if (end > size) {
+    if (end < size) {
         fs::resize_file(path, end, error);
     }
     return error ? absl::UnavailableError(concat(path, ": ", error.message())) : absl::OkStatus();

@@ -21,6 +21,7 @@ void MemberSample::add(const MemberSample& other) {
     add_all(kinds, other.kinds);
     add_all(rejected_kinds, other.rejected_kinds);
     add_all(rejections, other.rejections);
+    add_all(probes, other.probes);
     add_all(counts, other.counts);
 }
 

@@ -104,7 +104,7 @@ public:
                      const graph::Receipt& /*receipt*/) override {}
     /// One that is not valid is a lie, which is told apart.
     void on_proof_checked(NodeId /*client*/, bool valid) override {
-        counters_.proofs_checked += valid ? 0 : 1;
+        counters_.proofs_checked += valid ? 1 : 0;
     }
     void on_lie(NodeId client, NodeId gateway, std::string_view what) override;
 

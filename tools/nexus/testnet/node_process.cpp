@@ -326,6 +326,7 @@ private:
         if (!earlier.ok()) {
             return earlier.status();
         }
+        hosted->earlier = *std::move(earlier);
         const actors::World world{.self = *node,
                                   .clock = &clock_,
                                   .transport = hosted->outbox.get(),
