@@ -2,13 +2,11 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
-#include "graph/ledger/keys.hpp"
-#include "graph/ledger/ledger_view.hpp"
-#include "graph/ledger/records.hpp"
 #include "sim/cluster/cluster.hpp"
 #include "sim/cluster/fault_driver.hpp"
 #include "sim/cluster/recorder.hpp"
 #include "sim/cluster/scenario_network.hpp"
+#include "sim/cluster/sovereign_summaries.hpp"
 #include "sim/cluster/verdict.hpp"
 #include "sim/env/calibration.hpp"
 #include "sim/env/network_model.hpp"
@@ -27,7 +25,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,53 +76,6 @@ void fill_nodes(RunReport& report, Cluster& cluster, Duration total) {
     }
 }
 
-std::optional<double> degrees(const std::optional<std::int32_t>& millionths) {
-    return millionths ? std::optional(static_cast<double>(*millionths) * 1e-6) : std::nullopt;
-}
-
-/// What the registry says of each sovereign at the end, counted from the state itself.
-void fill_sovereigns(RunReport& report, const Cluster& cluster, const Recorder& recorder) {
-    const graph::LedgerView view(recorder.last_state());
-    const auto roles = view.all(graph::keys::kRoles);
-    const auto missions = view.all(graph::keys::kMissions);
-    const auto credentials = view.all(graph::keys::kCredentials);
-    const auto assets = view.all(graph::keys::kAssets);
-    for (const SovereignSpec& spec : cluster.scenario().sovereigns) {
-        SovereignSummary summary;
-        summary.name = spec.name;
-        summary.idea = spec.idea;
-        summary.place = spec.place;
-        summary.region = spec.region;
-        summary.latitude = degrees(spec.latitude_udeg);
-        summary.longitude = degrees(spec.longitude_udeg);
-        auto registered = view.sovereign_by_name(spec.name);
-        if (!registered) {
-            registered = view.sovereign_by_name(slug(spec.name));
-        }
-        if (registered) {
-            const SovereignId id = registered->id;
-            summary.id = id.value;
-            summary.treasury = to_string(view.treasury(id));
-            for (const auto& [key, role] : roles) {
-                summary.members += role.sovereign == id && role.role.value == "member" ? 1 : 0;
-            }
-            for (const auto& [key, mission] : missions) {
-                if (mission.sovereign == id) {
-                    summary.missions_completed += mission.completed;
-                    summary.missions_open += mission.completed < mission.slots ? 1 : 0;
-                }
-            }
-            for (const auto& [key, credential] : credentials) {
-                summary.credentials += credential.issuer == id ? 1 : 0;
-            }
-            for (const auto& [key, asset] : assets) {
-                summary.assets += asset.sovereign == id ? 1 : 0;
-            }
-        }
-        report.sovereigns.push_back(std::move(summary));
-    }
-}
-
 void fill_kernel(RunReport& report, const Kernel& kernel) {
     const Counters& counters = kernel.counters();
     report.events = counters.events;
@@ -165,7 +115,7 @@ RunReport describe_run(Cluster& cluster, const FaultDriver& faults, const RunOpt
     fill_kernel(report, cluster.kernel());
     cluster.recorder().fill(report, Instant{} + total);
     fill_nodes(report, cluster, total);
-    fill_sovereigns(report, cluster, cluster.recorder());
+    report.sovereigns = sovereign_summaries(scenario, cluster.recorder().last_state());
     faults.fill(report);
     report.signatures_computed = cluster.verifier().checks_computed();
     report.signatures_remembered = cluster.verifier().checks_remembered();

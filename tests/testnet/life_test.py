@@ -458,7 +458,8 @@ def check_begins_at_a_checkpoint_where_blocks_are_dropped(nexus: str) -> None:
     try:
         scenario = folder / "pruned.toml"
         text = SCENARIO.read_text().replace("../data", str(SCENARIO.parents[1] / "data"))
-        scenario.write_text(text + "\n[blocks]\ncheckpoint_blocks = 8\nblocks_kept = 4\n")
+        # More blocks than lie between two checkpoints, so that some are left above the oldest.
+        scenario.write_text(text + "\n[blocks]\ncheckpoint_blocks = 8\nblocks_kept = 12\n")
         with Testnet(nexus, scenario) as net:
             net.until_height(40)
             net.do("kill", *net.validators())

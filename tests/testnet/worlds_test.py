@@ -51,6 +51,50 @@ all = [
 ]
 """
 
+# A community, whose agent dies and comes back, as in scenarios/fast/sovereign_restart.toml.
+COMMUNITY = HEAD.format(duration=20, grace=8) + """
+[[sovereign]]
+name = "Aldea"
+treasury = 50_000
+missions = 3
+mission_interval = "3s"
+mission_slots = 2
+mission_reward = 500
+
+[[population]]
+name = "settlers"
+count = 4
+join_within = "3s"
+think = "300ms"
+work = "1s"
+
+[load]
+sources = 1
+accounts = 10
+steps = { 0s = 20 }
+stop = "18s"
+
+[[fault]]
+at = "5s"
+kind = "crash"
+target = "Aldea"
+lasts = "2s"
+
+[expect]
+all = [
+"""
+TRUE = [
+    "finalized_blocks >= 40", "faults_fired >= 1", "sovereigns_registered == 1", "members == 4",
+    "missions_completed == 6", "credentials == 6", "assets == 1", "proofs_verified >= 20",
+    "finalized_ratio >= 0.9", "lost <= 30", "evidence == 0", "lies_caught == 0",
+    "height_spread <= 1", "messages > 100", "invariants_violated == 0",
+]
+FALSE = [
+    "sovereigns_registered == 0", "members >= 5", "missions_completed > 6", "credentials == 0",
+    "proofs_verified == 0", "finalized_ratio > 1", "finalized_ratio < 0.9", "lies_caught > 0",
+    "messages == 0",
+]
+
 
 def run(nexus: str, *words: str) -> subprocess.CompletedProcess:
     return subprocess.run([nexus, *words], capture_output=True, text=True, timeout=PATIENCE_S,
@@ -90,7 +134,39 @@ def a_chain_that_stands_still_fails_in_both(nexus: str) -> None:
         check(offered.get(10, 0) >= 15, f"{world}: the load went on: {offered}")
 
 
+def community(expected: list) -> str:
+    return COMMUNITY + "".join(f'    "{each}",\n' for each in expected) + "]\n"
+
+
+def what_communities_do_holds_in_both(nexus: str) -> None:
+    for world, report in reports(nexus, community(TRUE), 0).items():
+        check(all(verdicts(report).values()), f"{world}: {report['expectations']}")
+        check(report["transactions"]["by_kind"]["sovereign_register"] == 1,
+              f"{world}: founded once, and counted: {report['transactions']}")
+        check(report["probes"].get("view_entered", 0) > 0, f"{world}: {report['probes']}")
+
+
+def what_does_not_hold_fails_in_both(nexus: str) -> None:
+    for world, report in reports(nexus, community(FALSE), 1).items():
+        check(not any(verdicts(report).values()), f"{world}: {report['expectations']}")
+
+
+def refuses_violations_that_only_a_simulator_sees(nexus: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="nexus-testnet-") as name:
+        folder = pathlib.Path(name)
+        file = folder / "worlds.toml"
+        file.write_text(HEAD.format(duration=5, grace=1)
+                        + '[expect]\nviolations = ["supply", "light_clients"]\n')
+        done = run(nexus, "testnet", "run", str(file), "--folder", str(folder / "net"))
+        check(done.returncode == 2, f"exit code {done.returncode}")
+        check("expect.violations" in done.stderr and 'got "light_clients"' in done.stderr,
+              done.stderr)
+        check(not (folder / "net").exists(), "nothing is started")
+
+
 if __name__ == "__main__":
     parsed = arguments(__doc__).parse_args()
     sys.exit(main({test.__name__: test for test in (
-        a_chain_that_stands_still_fails_in_both,)}, parsed.nexus))
+        a_chain_that_stands_still_fails_in_both, what_communities_do_holds_in_both,
+        what_does_not_hold_fails_in_both, refuses_violations_that_only_a_simulator_sees)},
+        parsed.nexus))

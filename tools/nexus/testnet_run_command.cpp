@@ -201,10 +201,12 @@ absl::StatusOr<sim::RunReport> run_testnet(const sim::Scenario& scenario, Runnin
     if (!measured.ok()) {
         return measured.status();
     }
-    auto checked = check_chain(session.layout, session.network, session.society);
+    auto checked =
+        check_chain(session.layout, session.network, session.society, measured->report.height);
     if (!checked.ok()) {
         return checked.status();
     }
+    add_chain_state(*measured, session.society, checked->state);
     for (const std::string& each : checked->not_covered) {
         fmt::print(stderr, "note: not checked: {}\n", each);
     }
@@ -244,6 +246,9 @@ ExitCode run(const RunArguments& arguments) {
         return report_error(scenario.status());
     }
     if (const absl::Status status = check_faults(*scenario); !status.ok()) {
+        return report_error(status);
+    }
+    if (const absl::Status status = check_violations(*scenario); !status.ok()) {
         return report_error(status);
     }
     const auto society = sim::Society::make(*scenario);

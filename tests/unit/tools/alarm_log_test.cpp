@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -123,6 +124,26 @@ TEST(AlarmLog, CarriesTheCountersOfAMemberFromLifeToLife) {
         EXPECT_EQ(other.counters().alarms, 0U) << "those of another member are its own";
         ASSERT_TRUE(log->flush().ok());
     }
+    // Reports count them as simulators do, whoever the culprit is.
+    const auto alarms = read_alarms(path);
+    ASSERT_TRUE(alarms.ok());
+    std::map<std::string, std::uint64_t> probes;
+    for (const Alarm& alarm : *alarms) {
+        probes[probe_of(alarm)] += alarm.count;
+    }
+    EXPECT_EQ(probes,
+              (std::map<std::string, std::uint64_t>{
+                  {"alarm: a fork", 3}, {"evidence: double vote", 3}, {"lie: no proof", 3}}));
+}
+
+TEST(AlarmLog, AReportCountsAlarmsOfOtherTextsToo) {
+    EXPECT_EQ(probe_of({.member = "a", .kind = "evidence", .text = "two votes", .count = 1}),
+              "evidence: two votes");
+    const std::string others(AlarmLog::kOthers);
+    EXPECT_EQ(probe_of({.member = "a", .kind = "lie", .text = others, .count = 1}),
+              "lie: " + others);
+    EXPECT_EQ(probe_of({.member = "a", .kind = "lie", .text = lie_text(3, "a: b"), .count = 1}),
+              "lie: a: b");
 }
 
 }  // namespace

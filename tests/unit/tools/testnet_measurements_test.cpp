@@ -59,6 +59,35 @@ TEST(Measurements, CommitsComeBackInOrderWithoutALineThatWasCutOff) {
     EXPECT_EQ(commits->back().id, std::string(64, 'a'));
 }
 
+/// A process was killed in the middle of a line, and goes on in its next life.
+TEST(Measurements, ALineThatWasCutOffDoesNotSpoilTheNextOne) {
+    const TemporaryFolder folder;
+    const std::string path = folder / "";
+    ASSERT_TRUE(append_commits(path, {commit(1)}).ok());
+    ASSERT_TRUE(append_finalized(path, {std::string(64, '1')}).ok());
+    append(path + "/commits.txt", "4 7 2 5");
+    append(path + "/finalized.txt", std::string(63, '2'));
+    ASSERT_TRUE(append_commits(path, {commit(2)}).ok());
+    ASSERT_TRUE(append_finalized(path, {std::string(64, '3')}).ok());
+    const auto commits = read_commits(path);
+    ASSERT_TRUE(commits.ok()) << commits.status();
+    ASSERT_EQ(commits->size(), 2U);
+    EXPECT_EQ(commits->back().height, 2U);
+    const auto finalized = read_finalized(path);
+    ASSERT_TRUE(finalized.ok()) << finalized.status();
+    EXPECT_THAT(*finalized, ElementsAre(std::string(64, '1'), std::string(64, '3')));
+}
+
+TEST(Measurements, AFileThatIsATornLineAloneBeginsAnew) {
+    const TemporaryFolder folder;
+    const std::string path = folder / "";
+    append(path + "/finalized.txt", std::string(20, '2'));
+    ASSERT_TRUE(append_finalized(path, {std::string(64, '3')}).ok());
+    const auto finalized = read_finalized(path);
+    ASSERT_TRUE(finalized.ok()) << finalized.status();
+    EXPECT_THAT(*finalized, ElementsAre(std::string(64, '3')));
+}
+
 TEST(Measurements, RefuseAnotherForm) {
     const TemporaryFolder folder;
     const std::string path = folder / "";

@@ -18,6 +18,9 @@ namespace {
 
 using Key = std::tuple<std::string, std::string, std::string>;
 
+constexpr std::string_view kOfValidator = " of validator ";
+constexpr std::string_view kOfGateway = ": ";
+
 std::string line_of(const Key& key, std::uint64_t count) {
     sim::JsonWriter json(sim::JsonWriter::Style::Compact);
     json.open_object().member("member", std::get<0>(key)).member("kind", std::get<1>(key));
@@ -77,6 +80,25 @@ absl::StatusOr<std::map<Key, std::uint64_t>> parse(const std::string& path,
 }
 
 }  // namespace
+
+std::string evidence_text(std::string_view offence, std::uint64_t culprit) {
+    return concat(offence, kOfValidator, culprit);
+}
+
+std::string lie_text(std::uint64_t gateway, std::string_view what) {
+    return concat("node ", gateway, kOfGateway, what);
+}
+
+std::string probe_of(const Alarm& alarm) {
+    std::string_view text = alarm.text;
+    if (alarm.kind == "evidence") {
+        text = text.substr(0, text.rfind(kOfValidator));
+    } else if (const std::size_t end = text.find(kOfGateway);
+               alarm.kind == "lie" && end != std::string_view::npos) {
+        text = text.substr(end + kOfGateway.size());
+    }
+    return concat(alarm.kind, ": ", text);
+}
 
 absl::StatusOr<std::unique_ptr<AlarmLog>> AlarmLog::open(const std::string& path) {
     const std::string text = read_text(path).value_or("");

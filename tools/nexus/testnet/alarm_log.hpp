@@ -24,6 +24,12 @@ struct Alarm {
     std::uint64_t count = 0;
 };
 
+/// The texts of evidence and lies, and the name by which a report counts them: whoever the culprit
+/// is, "evidence: OFFENCE", "lie: WHAT"; as simulators name them.
+std::string evidence_text(std::string_view offence, std::uint64_t culprit);
+std::string lie_text(std::uint64_t gateway, std::string_view what);
+std::string probe_of(const Alarm& alarm);
+
 /// All alarms of a process and all its lives, in a file that outlives it: one JSON object a line,
 /// each with a count; the last line of an alarm holds. A new alarm is on the disk before `record`
 /// returns, a repeated one with the next `flush`.

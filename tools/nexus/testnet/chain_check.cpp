@@ -2,6 +2,7 @@
 
 #include "actors/node/node_disk.hpp"
 #include "actors/roles/chain_host.hpp"
+#include "base/assert.hpp"
 #include "base/concat.hpp"
 #include "base/memo_verifier.hpp"
 #include "consensus/api/certificate.hpp"
@@ -17,18 +18,31 @@
 #include "tools/nexus/testnet/measurements.hpp"
 #include "tools/nexus/testnet/node_process.hpp"
 
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
 namespace nexus::tools {
 namespace {
+
+/// The names of what this checks.
+constexpr std::array<const char*, 8> kInvariants{
+    "agreement",           "validity",       "supply",  "ownership", "certificates",
+    "no_lost_transaction", "no_double_sign", "no_alarm"};
+
+bool is_checked(std::string_view invariant) {
+    return std::find(kInvariants.begin(), kInvariants.end(), invariant) != kInvariants.end();
+}
 
 /// What a client saw finalized stays finalized. The simulator's checker of this name hears clients
 /// and validators while they run; this one reads what clients have written down.
@@ -111,8 +125,12 @@ absl::StatusOr<SeenFinalized> read_clients(const TestnetLayout& layout,
 class ChainReader {
 public:
     ChainReader(const sim::Society& society, const consensus::SignedMatterReader& signatures,
-                std::vector<Place> places)
-        : society_(society), signatures_(signatures), places_(std::move(places)) {
+                std::vector<Place> places, std::optional<std::uint64_t> state_height)
+        : society_(society),
+          signatures_(signatures),
+          places_(std::move(places)),
+          state_height_(state_height) {
+        check_.state = society.genesis_state();
         checkers_.push_back(std::make_unique<sim::AgreementChecker>(society.genesis()->id));
         checkers_.push_back(std::make_unique<sim::ValidityChecker>(
             *society.genesis(), society.genesis_state(), verifier_));
@@ -174,6 +192,7 @@ public:
             }
             below = host.committed();
             check_.height = height.value;
+            keep_state(executed->state);
             check_.transactions += executed->transactions.size();
             check_.rejected += static_cast<std::uint64_t>(std::count_if(
                 executed->receipts.begin(), executed->receipts.end(),
@@ -282,6 +301,7 @@ private:
         const consensus::BlockHeader& header = base.block.block->header;
         check_.base = header.height.value;
         check_.height = check_.base;
+        keep_state(base.state);
         last_ = header.time;
         finalized_.on_base({.block = base.block.block.get(), .state = &base.state});
         for (const auto& checker : checkers_) {
@@ -304,6 +324,13 @@ private:
         check_.not_covered.push_back(
             concat("blocks up to height ", header.height.value,
                    ": no validator keeps them all; the certified state after them was taken over"));
+    }
+
+    /// `state` is the one after the block of `check_.height`.
+    void keep_state(const graph::StateSnapshot& state) {
+        if (check_.height <= state_height_.value_or(check_.height)) {
+            check_.state = state;
+        }
     }
 
     /// A validator whose oldest block stands on this one.
@@ -357,6 +384,7 @@ private:
     }
 
     void add(const sim::Checker& checker) {
+        NEXUS_ASSERT(is_checked(checker.name()));
         check_.invariants.push_back({.name = std::string(checker.name()),
                                      .meaning = std::string(checker.meaning()),
                                      .checked = checker.checked(),
@@ -367,6 +395,7 @@ private:
     const sim::Society& society_;
     const consensus::SignedMatterReader& signatures_;
     std::vector<Place> places_;
+    const std::optional<std::uint64_t> state_height_;
     NoCompute compute_;
     MemoVerifier verifier_{1U << 16U};
     std::vector<std::unique_ptr<sim::Checker>> checkers_;
@@ -387,8 +416,21 @@ bool ChainCheck::holds() const {
                        [](const sim::InvariantSummary& each) { return each.violated == 0; });
 }
 
+absl::Status check_violations(const sim::Scenario& scenario) {
+    for (const std::string& wanted : scenario.expected_violations) {
+        if (!is_checked(wanted)) {
+            return absl::InvalidArgumentError(concat(
+                scenario.file, ": error: expect.violations: expected an invariant that a testnet ",
+                "can check, one of ", absl::StrJoin(kInvariants, ", "), "; got \"", wanted,
+                "\"; nexus sim run checks it"));
+        }
+    }
+    return absl::OkStatus();
+}
+
 absl::StatusOr<ChainCheck> check_chain(const TestnetLayout& layout, const NetworkFile& network,
-                                       const sim::Society& society) {
+                                       const sim::Society& society,
+                                       std::optional<std::uint64_t> state_height) {
     // Before the disks: a living network goes on, and they must hold all that clients have seen.
     const absl::StatusOr<SeenFinalized> seen = read_clients(layout, network);
     if (!seen.ok()) {
@@ -423,7 +465,7 @@ absl::StatusOr<ChainCheck> check_chain(const TestnetLayout& layout, const Networ
         return absl::UnimplementedError(concat("nobody can read yet what validators of ",
                                                society.engine().name(), " have signed"));
     }
-    ChainReader reader(society, *signatures, std::move(places));
+    ChainReader reader(society, *signatures, std::move(places), state_height);
     reader.read_blocks();
     reader.read_journals();
     reader.add_clients(*seen);

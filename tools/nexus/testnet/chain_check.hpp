@@ -1,12 +1,16 @@
 #pragma once
 
+#include "graph/state/state_snapshot.hpp"
 #include "sim/report/run_report.hpp"
+#include "sim/scenario/scenario.hpp"
 #include "sim/society/society.hpp"
 #include "tools/nexus/testnet/layout.hpp"
 
+#include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +26,8 @@ struct ChainCheck {
     std::uint64_t height = 0;  ///< Of the validator that is furthest.
     std::uint64_t transactions = 0;
     std::uint64_t rejected = 0;
+    /// After the block of the height that was asked for, or after the last one below it.
+    graph::StateSnapshot state;
     std::vector<sim::InvariantSummary> invariants;
 
     [[nodiscard]] bool holds() const;
@@ -37,8 +43,15 @@ struct ChainCheck {
 ///
 /// Where no disk has the oldest blocks any more it begins at the oldest checkpoint.
 ///
+/// `state_height`: which state is wanted; nothing: the last one.
+///
 /// Errors: a disk that cannot be read, measurements and alarms of another form.
 absl::StatusOr<ChainCheck> check_chain(const TestnetLayout& layout, const NetworkFile& network,
-                                       const sim::Society& society);
+                                       const sim::Society& society,
+                                       std::optional<std::uint64_t> state_height = std::nullopt);
+
+/// Errors: InvalidArgument, with the file, for an invariant that is to be found broken and that
+/// `check_chain` cannot check, for only a simulator sees enough of what happens.
+absl::Status check_violations(const sim::Scenario& scenario);
 
 }  // namespace nexus::tools

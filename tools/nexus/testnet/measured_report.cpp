@@ -1,8 +1,12 @@
 #include "tools/nexus/testnet/measured_report.hpp"
 
+#include "graph/ledger/ledger_view.hpp"
+#include "graph/transaction/ids.hpp"
+#include "sim/cluster/sovereign_summaries.hpp"
 #include "sim/report/region_places.hpp"
 #include "sim/scenario/names.hpp"
 #include "tools/nexus/cli.hpp"
+#include "tools/nexus/testnet/alarm_log.hpp"
 #include "tools/nexus/testnet/measurements.hpp"
 #include "tools/nexus/testnet/process_table.hpp"
 #include "tools/nexus/testnet/status.hpp"
@@ -125,13 +129,15 @@ public:
         report.throughput_tps = seconds_ > 0 ? static_cast<double>(report.finalized) / seconds_ : 0;
     }
 
-    void add_client(const MemberSample& sample) {
+    void add_client(const std::string& client, const MemberSample& sample) {
         sim::RunReport& report = result.report;
         report.latency.merge(sample.latency);
         result.lateness.merge(sample.lateness);
+        std::uint64_t& submitted = result.submitted[client];
         for (const auto& [at, count] : sample.submitted) {
-            report.submitted += is_before_end(at) ? count : 0;
+            submitted += is_before_end(at) ? count : 0;
         }
+        report.submitted += submitted;
         // Only a load says what is due before it is sent.
         for (const auto& [at, count] : sample.offered.empty() ? sample.submitted : sample.offered) {
             if (sim::SecondSummary* second =
@@ -183,15 +189,18 @@ public:
                 report.probes[name] += count;
             }
         }
-        for (const char* probe : {"evidence", "alarms", "lies"}) {
-            if (const std::uint64_t count = status_number(status, probe); count > 0) {
-                report.probes[probe] += count;
-            }
-        }
+        report.proofs_verified += count_of(sample, "proofs_checked");
         for (const auto& [probe, count] : sample.probes) {
             report.probes[probe] += count;
         }
         report.nodes.push_back(std::move(node));
+    }
+
+    /// What members of a process have seen that must not be, in all its lives.
+    void add_alarms(const std::vector<Alarm>& alarms) {
+        for (const Alarm& alarm : alarms) {
+            result.report.probes[probe_of(alarm)] += alarm.count;
+        }
     }
 
     MeasuredReport result;
@@ -249,7 +258,7 @@ absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
             return sample.status();
         }
         if (window.clients.empty() || window.clients == process) {
-            writer.add_client(*sample);
+            writer.add_client(member.name, *sample);
         }
         const auto height = blocks->heights.find(member.name);
         writer.add_member(
@@ -257,7 +266,41 @@ absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
             height == blocks->heights.end() ? std::nullopt : std::optional(height->second),
             *sample);
     }
+    for (const auto& [process, members] : network.processes()) {
+        const auto alarms = read_alarms(layout.alarms(process));
+        if (!alarms.ok()) {
+            return alarms.status();
+        }
+        writer.add_alarms(*alarms);
+    }
     return std::move(writer.result);
+}
+
+void add_chain_state(MeasuredReport& measured, const sim::Society& society,
+                     const graph::StateSnapshot& state) {
+    measured.report.sovereigns = sim::sovereign_summaries(society.scenario(), state);
+    const graph::LedgerView view(state);
+    std::map<std::string, std::uint64_t> in_blocks;
+    const auto add = [&](const std::string& client, const std::string& account) {
+        const graph::AccountId id = graph::account_of(society.public_key_of(account));
+        in_blocks[client] += view.account(id).nonce.value;
+    };
+    std::size_t source = 0;
+    for (const sim::Member& member : society.members()) {
+        if (member.kind == "load") {
+            for (std::uint32_t i = 0; i < society.scenario().load.accounts; ++i) {
+                add(member.name, sim::Society::load_account(source, i));
+            }
+            ++source;
+        } else if (member.kind != "validator") {
+            add(member.name, member.name);
+        }
+    }
+    for (auto& [client, submitted] : measured.submitted) {
+        const std::uint64_t unknown = in_blocks[client] - std::min(in_blocks[client], submitted);
+        submitted += unknown;
+        measured.report.submitted += unknown;
+    }
 }
 
 }  // namespace nexus::tools

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "graph/state/state_snapshot.hpp"
 #include "sim/report/histogram.hpp"
 #include "sim/report/run_report.hpp"
 #include "sim/society/society.hpp"
@@ -8,6 +9,8 @@
 
 #include <absl/status/statusor.h>
 
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 
@@ -26,7 +29,8 @@ std::set<std::string> processes_down(const TestnetLayout& layout, const NetworkF
 
 struct MeasuredReport {
     sim::RunReport report;
-    sim::Histogram lateness;  ///< Of the load's own sending, nanoseconds.
+    sim::Histogram lateness;                         ///< Of the load's own sending, nanoseconds.
+    std::map<std::string, std::uint64_t> submitted;  ///< By client; the report has the sum.
 };
 
 /// What the members of a testnet have measured, in the simulator's form: times count from the start
@@ -37,5 +41,11 @@ absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
                                                const NetworkFile& network,
                                                const sim::Society& society,
                                                const ReportWindow& window);
+
+/// Adds what the state after the report's last block says: of the sovereigns; and what clients have
+/// sent in all, for a client that is killed takes its count of the last half second along, and the
+/// chain has what it sent then.
+void add_chain_state(MeasuredReport& measured, const sim::Society& society,
+                     const graph::StateSnapshot& state);
 
 }  // namespace nexus::tools

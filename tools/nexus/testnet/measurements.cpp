@@ -26,7 +26,37 @@ constexpr std::uintmax_t kFileBytesMax = std::uintmax_t{64} << 20U;
 /// Commits may be forgotten; what a client saw finalized may not, for `check` asks for all of it.
 enum class Keep : std::uint8_t { All, Latest };
 
+/// Takes away what a kill or a full disk has left of a last line, so that the next one does not
+/// grow out of it. Errors: those of the system.
+absl::Status cut_torn_line(const std::string& path) {
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(path, error);
+    if (error || size == 0) {
+        return absl::OkStatus();  // there is none yet
+    }
+    std::ifstream file(path, std::ios::binary);
+    std::uintmax_t end = size;
+    while (end > 0) {
+        file.seekg(static_cast<std::streamoff>(end - 1));
+        const int last = file.get();
+        if (!file) {
+            return absl::UnavailableError(concat(path, ": cannot be read"));
+        }
+        if (last == '\n') {
+            break;
+        }
+        --end;
+    }
+    if (end < size) {
+        fs::resize_file(path, end, error);
+    }
+    return error ? absl::UnavailableError(concat(path, ": ", error.message())) : absl::OkStatus();
+}
+
 absl::Status append(const std::string& path, const std::string& text, Keep keep) {
+    if (absl::Status status = cut_torn_line(path); !status.ok()) {
+        return status;
+    }
     std::error_code error;
     if (keep == Keep::Latest && fs::exists(path, error) &&
         fs::file_size(path, error) > kFileBytesMax) {

@@ -45,6 +45,7 @@ void add_work(const NodeObserver::Counters& did, Adder add) {
     add("latency_max_ms", false, did.latency_max / 1'000'000, "The worst of these.");
     add("evidence", true, did.evidence, "Pairs of messages that no honest validator signs both.");
     add("alarms", true, did.alarms, "What must never be.");
+    add("proofs_checked", true, did.proofs_checked, "State proofs that were right.");
     add("lies", true, did.lies, "At which a client caught its gateway.");
 }
 

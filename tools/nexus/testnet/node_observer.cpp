@@ -29,6 +29,7 @@ MemberSample NodeObserver::sample() const {
     const std::lock_guard lock(mutex_);
     MemberSample sample = client_;
     sample.probes = {probes_.begin(), probes_.end()};
+    sample.counts["proofs_checked"] = counters_.proofs_checked;
     return sample;
 }
 
@@ -103,7 +104,7 @@ void NodeObserver::on_status(NodeId /*validator*/, const consensus::Status& stat
 
 void NodeObserver::on_evidence(NodeId /*reporter*/, const consensus::Evidence& evidence) {
     ++counters_.evidence;
-    keep("evidence", concat(evidence.offence, " of validator ", evidence.culprit.value));
+    keep("evidence", evidence_text(evidence.offence, evidence.culprit.value));
     if (log_ != nullptr) {
         log_->on_evidence(evidence);
     }
@@ -119,7 +120,7 @@ void NodeObserver::on_alarm(NodeId /*validator*/, std::string_view what) {
 
 void NodeObserver::on_lie(NodeId /*client*/, NodeId gateway, std::string_view what) {
     ++counters_.lies;
-    keep("lie", concat("node ", gateway.value, ": ", what));
+    keep("lie", lie_text(gateway.value, what));
     if (log_ != nullptr) {
         log_->on_lie(gateway, what);
     }

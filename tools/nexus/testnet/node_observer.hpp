@@ -44,6 +44,7 @@ public:
         std::atomic<std::uint64_t> in_time{0};  ///< Finalized with effect while the load lasted.
         std::atomic<bool> may_vote{false};
         std::atomic<std::uint64_t> evidence{0}, alarms{0}, lies{0};
+        std::atomic<std::uint64_t> proofs_checked{0};  ///< State proofs; those that were right.
         /// Intended time of the first transaction; 0 before it. Nanoseconds of scenario time.
         std::atomic<std::int64_t> first_intended{0};
         std::atomic<std::int64_t> last_commit{0};  ///< Nanoseconds of scenario time.
@@ -101,7 +102,10 @@ public:
                       std::string_view rejection, Instant intended, Instant at) override;
     void on_believed(NodeId /*client*/, const consensus::BlockHeader& /*header*/,
                      const graph::Receipt& /*receipt*/) override {}
-    void on_proof_checked(NodeId /*client*/, bool /*valid*/) override {}
+    /// One that is not valid is a lie, which is told apart.
+    void on_proof_checked(NodeId /*client*/, bool valid) override {
+        counters_.proofs_checked += valid ? 1 : 0;
+    }
     void on_lie(NodeId client, NodeId gateway, std::string_view what) override;
 
 private:
