@@ -295,6 +295,7 @@ TEST(NetworkBroker, PausesThatEndAtOnceLoseNothing) {
     const auto all = members(2);
     Node zero(0, all, {}, 0, [](NetworkOptions& options) { options.backlog_max = 100; });
     Node one(1, all, {NodeId{0}}, 1);
+    ASSERT_TRUE(eventually([&] { return one.counters->peers == 1; }));
     for (std::uint64_t id = 0; id < 2'000;) {
         for (int i = 0; i < 10; ++i) {
             one.query(0, id++);
