@@ -40,6 +40,7 @@ Lane NetworkBroker::lane_of(const Packet& packet) {
         case PacketType::Consensus:
             return Lane::Urgent;
         case PacketType::BlockResponse:
+        case PacketType::PartialRun:
             return Lane::Bulk;
         default:
             return Lane::Normal;

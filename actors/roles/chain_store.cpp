@@ -26,18 +26,37 @@ std::optional<consensus::FinalityProof> prove_finality(const ChainStore& store, 
     return std::nullopt;
 }
 
-std::vector<consensus::CommittedBlock> blocks_above(const ChainStore& store, Height after,
-                                                    std::size_t blocks_max, std::size_t bytes_max) {
+namespace {
+
+/// What a block takes in a message, roughly: a header, a payload, a certificate.
+std::size_t bytes_of(const consensus::CommittedBlock& committed) {
+    constexpr std::size_t kHeader = 256;
+    constexpr std::size_t kEndorsement = 80;
+    return kHeader + committed.block->payload->bytes.size() +
+           (committed.certificate == nullptr
+                ? 0
+                : kEndorsement * committed.certificate->endorsements.size());
+}
+
+}  // namespace
+
+BlockRange blocks_above(const ChainStore& store, Height after, std::size_t blocks_max,
+                        std::size_t bytes_max) {
     std::vector<consensus::CommittedBlock> blocks;
     std::size_t certified = 0;  // blocks up to the last one with a certificate
     std::size_t bytes = 0;
     NEXUS_ASSERT(after.next() >= store.first());
     for (Height height = after.next(); height <= store.height(); height = height.next()) {
         consensus::CommittedBlock committed = store.block(height);
-        bytes += committed.block->payload->bytes.size();
+        bytes += bytes_of(committed);
         const bool is_full = blocks.size() >= blocks_max || bytes > bytes_max;
         if (is_full && certified > 0) {
-            break;  // a run without a certificate is sent whole, however long
+            break;
+        }
+        if (bytes > bytes_max && !blocks.empty()) {
+            auto proof = prove_finality(store, blocks.back().block->header.height);
+            return proof ? BlockRange{.blocks = std::move(blocks), .proof = std::move(proof)}
+                         : BlockRange{};
         }
         const bool has_certificate = committed.certificate != nullptr;
         blocks.push_back(std::move(committed));
@@ -46,7 +65,7 @@ std::vector<consensus::CommittedBlock> blocks_above(const ChainStore& store, Hei
         }
     }
     blocks.resize(certified);
-    return blocks;
+    return {.blocks = std::move(blocks), .proof = std::nullopt};
 }
 
 }  // namespace nexus::actors

@@ -121,10 +121,19 @@ private:
 /// Pre: store.first() <= at <= store.height().
 std::optional<consensus::FinalityProof> prove_finality(const ChainStore& store, Height at);
 
+/// Consecutive finalized blocks that one message has room for.
+struct BlockRange {
+    std::vector<consensus::CommittedBlock> blocks;
+    /// That the last block is final, where it has no certificate of its own.
+    std::optional<consensus::FinalityProof> proof;
+};
+
 /// At most `blocks_max` consecutive blocks above `after`, ending with one that has a certificate,
-/// so that the receiver can check them all. Empty when there is none.
+/// so that the receiver can check them all. Empty when there is none. Where there are more up to
+/// the first certificate they come all the same, unless they are longer than `bytes_max`: then
+/// those that are not, at least one, with a proof.
 /// Pre: store.first() <= after + 1.
-std::vector<consensus::CommittedBlock> blocks_above(const ChainStore& store, Height after,
-                                                    std::size_t blocks_max, std::size_t bytes_max);
+BlockRange blocks_above(const ChainStore& store, Height after, std::size_t blocks_max,
+                        std::size_t bytes_max);
 
 }  // namespace nexus::actors

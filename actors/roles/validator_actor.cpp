@@ -36,7 +36,6 @@ namespace nexus::actors {
 namespace {
 
 constexpr std::size_t kSyncBlocksMax = 256;
-constexpr std::size_t kSyncBytesMax = 4'000'000;
 /// Transactions that wait for the next gossip. What finds no place is in the pool all the same.
 constexpr std::size_t kGossipMax = 16'384;
 /// Of one packet: a transport takes no message of many megabytes.
@@ -142,6 +141,9 @@ void ValidatorActor::on_packet(NodeId from, const WirePacket& packet) {
             break;
         case PacketType::BlockResponse:
             receive(from, static_cast<const BlockResponsePacket&>(packet).body);
+            break;
+        case PacketType::PartialRun:
+            receive(from, static_cast<const PartialRunPacket&>(packet).body);
             break;
         case PacketType::StateOffer:
             receive(from, static_cast<const StateOfferPacket&>(packet).body);
@@ -292,9 +294,14 @@ void ValidatorActor::receive(NodeId from, const BlockRequest& request) {
                                 make_packet(state_server_.offer(*setup_.store->checkpoint())));
         return;
     }
-    auto blocks = blocks_above(*setup_.store, request.after, granted, kSyncBytesMax);
-    if (!blocks.empty()) {
-        world().transport->send(from, make_packet(BlockResponse{.blocks = std::move(blocks)}));
+    BlockRange range = blocks_above(*setup_.store, request.after, granted, setup_.sync_bytes_max);
+    BlockResponse response{.blocks = std::move(range.blocks)};
+    if (range.proof) {
+        world().transport->send(from,
+                                make_packet(PartialRun{.part = std::move(response),
+                                                       .finality = finality_part(*range.proof)}));
+    } else if (!response.blocks.empty()) {
+        world().transport->send(from, make_packet(std::move(response)));
     }
 }
 
@@ -319,7 +326,40 @@ void ValidatorActor::receive(NodeId from, const BlockResponse& response) {
             return;
         }
     }
-    feed(consensus::BlocksReceived{.from = *peer, .blocks = response.blocks});
+    feed(consensus::BlocksReceived{.from = *peer, .blocks = pending_run_.joined(response.blocks)});
+}
+
+/// A part of a run that is too long for a message: is kept, and the next one asked for.
+void ValidatorActor::receive(NodeId from, const PartialRun& run) {
+    const std::vector<consensus::CommittedBlock>& blocks = run.part.blocks;
+    if (!validator_at(from) || blocks.empty() ||
+        sync_budget_.accept(from, blocks.size(), now()) < blocks.size()) {
+        setup_.observer->on_probe(world().self, "sync_unasked", 1);
+        return;
+    }
+    const consensus::FinalityProof proof = finality_proof(run.finality);
+    if (proof.certificate != nullptr) {
+        world().compute->charge(Work::VerifySignature, proof.certificate->endorsements.size());
+    }
+    const bool is_final = !proof.headers.empty() &&
+                          proof.headers.front() == blocks.back().block->header &&
+                          consensus::verify_finality(proof, setup_.protocol.chain,
+                                                     setup_.engine->finality_statement(),
+                                                     *setup_.protocol.validators, *world().verifier)
+                              .has_value();
+    if (!is_final) {
+        setup_.observer->on_probe(world().self, "sync_badly_certified", 1);
+        return;
+    }
+    if (pending_run_.add(blocks, *host_.committed())) {
+        setup_.observer->on_probe(world().self, "sync_run_continued", 1);
+        request_blocks(from, host_.committed()->header.height);
+    }
+}
+
+void ValidatorActor::request_blocks(NodeId peer, Height after) {
+    sync_budget_.asked(peer);
+    world().transport->send(peer, make_packet(BlockRequest{.after = pending_run_.end(after)}));
 }
 
 void ValidatorActor::receive(NodeId from, const Query& query) {
@@ -508,9 +548,7 @@ void ValidatorActor::perform(const consensus::Evidence& effect) {
 }
 
 void ValidatorActor::perform(const consensus::SyncRequest& effect) {
-    const NodeId peer = setup_.validators.at(effect.from.value);
-    sync_budget_.asked(peer);
-    world().transport->send(peer, make_packet(BlockRequest{.after = effect.after}));
+    request_blocks(setup_.validators.at(effect.from.value), effect.after);
 }
 
 void ValidatorActor::perform(const consensus::Probe& effect) {

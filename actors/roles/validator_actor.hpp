@@ -6,6 +6,7 @@
 #include "actors/roles/execution.hpp"
 #include "actors/roles/gateway.hpp"
 #include "actors/roles/observer.hpp"
+#include "actors/roles/pending_run.hpp"
 #include "actors/roles/ports.hpp"
 #include "actors/roles/role_actor.hpp"
 #include "actors/roles/state_sync.hpp"
@@ -22,6 +23,7 @@
 #include <absl/container/btree_set.h>
 #include <caf/all.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -48,6 +50,9 @@ struct ValidatorSetup {
     graph::StateSnapshot genesis_state;
     BlockLimits limits;
     Retention retention;
+    /// Of blocks in an answer of block sync, unless one block alone is longer; a transport limits
+    /// its messages.
+    std::size_t sync_bytes_max = 4'000'000;
     std::vector<NodeId> validators;  ///< By ValidatorIndex.
     ChainStore* store = nullptr;
     std::shared_ptr<ExecutionCache> cache;
@@ -89,6 +94,7 @@ private:
     void receive(NodeId from, const Transactions& transactions);
     void receive(NodeId from, const BlockRequest& request);
     void receive(NodeId from, const BlockResponse& response);
+    void receive(NodeId from, const PartialRun& run);
     void receive(NodeId from, const Query& query);
     void receive(NodeId from, const StateOffer& offer);
     void receive(NodeId from, const StateRequest& request);
@@ -130,6 +136,7 @@ private:
     void propose_when_due();
     void propose();
     void deliver(const std::vector<Gateway::Delivery>& deliveries);
+    void request_blocks(NodeId peer, Height after);
     void pass_on(const graph::TransactionPtr& transaction);
     void gossip();
     void broadcast(const PacketPtr& packet);
@@ -152,6 +159,7 @@ private:
     std::vector<graph::TransactionPtr> to_gossip_;
     absl::btree_set<graph::TransactionId> in_gossip_;  // of to_gossip_
     SyncBudget sync_budget_;
+    PendingRun pending_run_;
     StateServer state_server_;
     std::optional<StateFetch> state_fetch_;
     std::optional<Checkpoint> fetched_;     // waits for the barrier

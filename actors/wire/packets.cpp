@@ -189,6 +189,7 @@ PacketPtr make_packet(Query body) { return wrap(std::move(body)); }
 PacketPtr make_packet(Answer body) { return wrap(std::move(body)); }
 PacketPtr make_packet(BlockRequest body) { return wrap(body); }
 PacketPtr make_packet(BlockResponse body) { return wrap(std::move(body)); }
+PacketPtr make_packet(PartialRun body) { return wrap(std::move(body)); }
 PacketPtr make_packet(Delivery body) { return wrap(body); }
 PacketPtr make_packet(Taken body) { return wrap(std::move(body)); }
 PacketPtr make_packet(StateOffer body) { return wrap(std::move(body)); }
@@ -253,6 +254,8 @@ Bytes encode_packet(const Packet& packet) {
             return body(std::type_identity<RecoveryRequest>{});
         case PacketType::RecoveryResponse:
             return body(std::type_identity<RecoveryResponse>{});
+        case PacketType::PartialRun:
+            return body(std::type_identity<PartialRun>{});
     }
     NEXUS_ASSERT(false);
     return {};
@@ -297,6 +300,8 @@ PacketPtr decode_packet(ByteView bytes, const consensus::Engine& engine) {
             return decode_body<RecoveryRequest>(bytes);
         case PacketType::RecoveryResponse:
             return decode_body<RecoveryResponse>(bytes);
+        case PacketType::PartialRun:
+            return decode_body<PartialRun>(bytes);
     }
     return nullptr;
 }

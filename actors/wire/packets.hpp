@@ -43,7 +43,8 @@ enum class PacketType : std::uint8_t {
     StatePart,         ///< validator to validator
     RecoveryRequest,   ///< validator to validator: how far can the life I forgot have gone?
     RecoveryResponse,  ///< validator to validator: so far have I come
-    Last = RecoveryResponse,
+    PartialRun,        ///< validator to validator: blocks, where a BlockResponse is too long
+    Last = PartialRun,
 };
 
 /// A packet whose type says which class it is.
@@ -226,6 +227,17 @@ struct BlockResponse {
     static void describe(auto& codec, auto& self);
 };
 
+/// Answers a BlockRequest where the blocks up to the next certificate are more than a message may
+/// hold: the first of them, and the proof that the last of these is final.
+struct PartialRun {
+    static constexpr PacketType kType = PacketType::PartialRun;
+    static constexpr std::string_view kKind = "partial_run";
+    BlockResponse part;
+    FinalityPart finality;
+
+    static void describe(auto& codec, auto& self) { codec(self.part, self.finality); }
+};
+
 /// Answers a BlockRequest for blocks that are dropped: a finalized block whose state can be had.
 struct StateOffer {
     static constexpr PacketType kType = PacketType::StateOffer;
@@ -301,6 +313,7 @@ using QueryPacket = BodyPacket<Query>;
 using AnswerPacket = BodyPacket<Answer>;
 using BlockRequestPacket = BodyPacket<BlockRequest>;
 using BlockResponsePacket = BodyPacket<BlockResponse>;
+using PartialRunPacket = BodyPacket<PartialRun>;
 using DeliveryPacket = BodyPacket<Delivery>;
 using TakenPacket = BodyPacket<Taken>;
 using StateOfferPacket = BodyPacket<StateOffer>;
@@ -319,6 +332,7 @@ PacketPtr make_packet(Query body);
 PacketPtr make_packet(Answer body);
 PacketPtr make_packet(BlockRequest body);
 PacketPtr make_packet(BlockResponse body);
+PacketPtr make_packet(PartialRun body);
 PacketPtr make_packet(Delivery body);
 PacketPtr make_packet(Taken body);
 PacketPtr make_packet(StateOffer body);

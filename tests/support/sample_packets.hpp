@@ -98,6 +98,9 @@ inline std::vector<actors::PacketPtr> sample_packets() {
     packets.push_back(make_packet(actors::BlockResponse{
         .blocks = {{.block = bare.block, .certificate = nullptr},
                    {.block = block.block, .certificate = block.certificate}}}));
+    packets.push_back(make_packet(
+        actors::PartialRun{.part = {.blocks = {{.block = bare.block, .certificate = nullptr}}},
+                           .finality = finality}));
     packets.push_back(make_packet(actors::Delivery{.mission = graph::mission_id(id_of(0), Nonce{1}),
                                                    .key = key_of(1).public_key(),
                                                    .evidence = bare.block->id,

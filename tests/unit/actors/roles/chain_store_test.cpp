@@ -67,37 +67,68 @@ TEST(ChainStore, WithoutACertificateAboveThereIsNoProof) {
 
 TEST(ChainStore, BlocksAboveEndWithACertificate) {
     const ToyChain chain = chain_of(".c..c.");
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, kAny)),
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, kAny).blocks),
               (Heights{1, 2, 3, 4, 5}));
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{3}, kAny, kAny)), (Heights{4, 5}));
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{5}, kAny, kAny)), Heights{})
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{3}, kAny, kAny).blocks), (Heights{4, 5}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{5}, kAny, kAny).blocks), Heights{})
         << "block 6 has no certificate yet, so that nobody could check it";
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{6}, kAny, kAny)), Heights{});
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{60}, kAny, kAny)), Heights{});
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{6}, kAny, kAny).blocks), Heights{});
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{60}, kAny, kAny).blocks), Heights{});
 }
 
 TEST(ChainStore, ALimitCutsAtTheLastCertificateWithinIt) {
     const ToyChain chain = chain_of("c.c.cc");
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 1, kAny)), Heights{1});
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 2, kAny)), Heights{1});
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 3, kAny)), (Heights{1, 2, 3}));
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 4, kAny)), (Heights{1, 2, 3}));
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 6, kAny)),
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 1, kAny).blocks), Heights{1});
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 2, kAny).blocks), Heights{1});
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 3, kAny).blocks), (Heights{1, 2, 3}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 4, kAny).blocks), (Heights{1, 2, 3}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 6, kAny).blocks),
               (Heights{1, 2, 3, 4, 5, 6}));
 }
 
+/// A little more than what a block of chain_of takes in a message.
+constexpr std::size_t kOne = 450;
+constexpr std::size_t kOneWithCertificate = kOne + 250;
+
 TEST(ChainStore, BytesLimitAsBlocksDo) {
     const ToyChain chain = chain_of("cccc");
-    const std::size_t one = chain.store().block(Height{1}).block->payload->bytes.size();
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, 2 * one)), (Heights{1, 2}));
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, 2 * one - 1)), Heights{1});
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, 2 * kOneWithCertificate).blocks),
+              (Heights{1, 2}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, kOneWithCertificate).blocks),
+              Heights{1});
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, 1).blocks), Heights{1})
+        << "one at least, or the receiver would ask for ever";
 }
 
-TEST(ChainStore, ARunWithoutACertificateIsSentWholeHoweverLong) {
+TEST(ChainStore, MoreBlocksThanAskedForComeUpToTheFirstCertificate) {
     const ToyChain chain = chain_of("....cc");
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 1, kAny)), (Heights{1, 2, 3, 4, 5}))
-        << "less of it could not be checked, and the receiver would ask for ever";
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, kAny, 0)), (Heights{1, 2, 3, 4, 5}));
+    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 1, kAny).blocks),
+              (Heights{1, 2, 3, 4, 5}))
+        << "less of it could not be checked";
+    EXPECT_FALSE(blocks_above(chain.store(), Height{0}, 1, kAny).proof.has_value())
+        << "the last block has a certificate of its own";
+}
+
+TEST(ChainStore, ARunThatIsTooLongComesInPartsEachWithAProof) {
+    const ToyChain chain = chain_of("....cc");
+    MemoVerifier verifier;
+    std::vector<std::uint64_t> parts;
+    Height after;
+    for (BlockRange range;; after = range.blocks.back().block->header.height) {
+        range = blocks_above(chain.store(), after, kAny, 2 * kOne);
+        ASSERT_FALSE(range.blocks.empty());
+        parts.push_back(range.blocks.size());
+        if (!range.proof) {
+            EXPECT_NE(range.blocks.back().certificate, nullptr);
+            break;
+        }
+        EXPECT_EQ(range.proof->headers.front(), range.blocks.back().block->header);
+        EXPECT_TRUE(consensus::verify_finality(*range.proof, kChain, kFinal, *chain.validators(),
+                                               verifier));
+    }
+    EXPECT_EQ(parts, (Heights{2, 2, 1}));
+    EXPECT_TRUE(blocks_above(chain_of("c...").store(), Height{1}, kAny, kOne).blocks.empty())
+        << "a run without an end is not proven";
 }
 
 /// A checkpoint at this height of a chain, with any state: the store does not look.
@@ -125,7 +156,7 @@ TEST(ChainStore, ACheckpointLetsOldBlocksGo) {
     EXPECT_EQ(store.height(), Height{4});
     fill(store, chain, 6);
     EXPECT_EQ(store.block(Height{6}).block->id, chain.store().block(Height{6}).block->id);
-    EXPECT_EQ(heights(blocks_above(store, Height{1}, kAny, kAny)), (Heights{2, 3, 4, 5, 6}));
+    EXPECT_EQ(heights(blocks_above(store, Height{1}, kAny, kAny).blocks), (Heights{2, 3, 4, 5, 6}));
     store.put_checkpoint(checkpoint_at(chain, 5), Height{3});
     EXPECT_EQ(store.versions(), (std::vector{Height{3}, Height{5}}))
         << "none above the oldest block";

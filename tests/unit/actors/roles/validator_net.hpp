@@ -161,10 +161,13 @@ public:
         bool naive = false;  ///< A wiped validator believes that it is new.
         std::uint64_t seed = 1;
         Retention retention = {};
+        std::size_t sync_bytes_max = ValidatorSetup().sync_bytes_max;
     };
 
     explicit ValidatorNet(const Options& options)
-        : kernel(kernel_options(options)), retention_(options.retention) {
+        : kernel(kernel_options(options)),
+          retention_(options.retention),
+          sync_bytes_max_(options.sync_bytes_max) {
         for (std::uint32_t i = 0; i < kCount; ++i) {
             const NodeId node = kernel.add_node({.name = concat("validator-", i)});
             const World ports = kernel.world(node);
@@ -194,6 +197,7 @@ public:
         setup.limits.interval = milliseconds(40);
         setup.limits.gossip_interval = milliseconds(20);
         setup.retention = retention_;
+        setup.sync_bytes_max = sync_bytes_max_;
         for (std::uint32_t i = 0; i < kCount; ++i) {
             setup.validators.push_back(NodeId{i});
         }
@@ -271,6 +275,7 @@ private:
     }
 
     Retention retention_;
+    std::size_t sync_bytes_max_;
     std::shared_ptr<ExecutionCache> cache_ = std::make_shared<ExecutionCache>();
     std::vector<std::unique_ptr<WatchedJournal>> journals_;
     std::vector<std::unique_ptr<WatchedTransport>> transports_;
