@@ -18,18 +18,30 @@
 namespace nexus::actors {
 
 StateOffer StateServer::offer(const Checkpoint& checkpoint) {
-    if (parts_.empty() || block_ != checkpoint.block.block->id) {
-        block_ = checkpoint.block.block->id;
-        parts_ = graph::split_state(checkpoint.state);
+    const Hash& block = checkpoint.block.block->id;
+    if (find(block) == nullptr) {
+        if (offered_.size() == kOffersMax) {
+            offered_.pop_front();
+        }
+        offered_.push_back({.block = block, .parts = graph::split_state(checkpoint.state)});
     }
-    return {.block = checkpoint.block, .parts = static_cast<std::uint32_t>(parts_.size())};
+    return {.block = checkpoint.block,
+            .parts = static_cast<std::uint32_t>(find(block)->parts.size())};
+}
+
+const StateServer::Offered* StateServer::find(const Hash& block) const {
+    const auto found = std::find_if(offered_.begin(), offered_.end(),
+                                    [&](const Offered& each) { return each.block == block; });
+    return found == offered_.end() ? nullptr : &*found;
 }
 
 std::optional<StatePart> StateServer::part(const StateRequest& request) const {
-    if (request.block != block_ || request.part >= parts_.size()) {
+    const Offered* offered = find(request.block);
+    if (offered == nullptr || request.part >= offered->parts.size()) {
         return std::nullopt;
     }
-    return StatePart{.block = block_, .part = request.part, .bytes = parts_[request.part]};
+    return StatePart{
+        .block = request.block, .part = request.part, .bytes = offered->parts[request.part]};
 }
 
 StateFetch::StateFetch(NodeId peer, consensus::CommittedBlock block, std::uint32_t parts)

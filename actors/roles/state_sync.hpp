@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -17,16 +18,26 @@
 namespace nexus::actors {
 
 /// Hands out the state of a checkpoint in parts.
+///
+/// Invariant: holds the last kOffersMax states that were offered: who fetches one while the next
+/// checkpoint is offered to another gets it to its end.
 class StateServer {
 public:
-    /// The offer of this checkpoint; cuts its state up if the last offer was of another.
+    static constexpr std::size_t kOffersMax = 2;
+
+    /// The offer of this checkpoint; cuts its state up if it is not held.
     StateOffer offer(const Checkpoint& checkpoint);
-    /// Nothing if the request is for a state or a part that was not offered last.
+    /// Nothing if the request is for a state or a part that is not held.
     [[nodiscard]] std::optional<StatePart> part(const StateRequest& request) const;
 
 private:
-    Hash block_;
-    std::vector<Bytes> parts_;  // empty: nothing was offered yet
+    struct Offered {
+        Hash block;
+        std::vector<Bytes> parts;
+    };
+    [[nodiscard]] const Offered* find(const Hash& block) const;
+
+    std::deque<Offered> offered_;  // the newest last
 };
 
 /// Collects the state after a finalized block from one peer, which is not trusted.

@@ -65,6 +65,21 @@ TEST(StateSync, AStateGoesOverInParts) {
     EXPECT_EQ(state->root(), checkpoint.state.root());
 }
 
+TEST(StateSync, AFetchOutlivesTheOfferOfTheNextCheckpoint) {
+    StateServer server;
+    const auto has = [&](const StateOffer& offer) {
+        return server.part({.block = offer.block.block->id, .part = offer.parts - 1}).has_value();
+    };
+    const StateOffer first = server.offer(checkpoint_of(3));
+    const StateOffer second = server.offer(checkpoint_of(4));
+    EXPECT_TRUE(has(first) && has(second));
+    (void)server.offer(checkpoint_of(4));
+    EXPECT_TRUE(has(first)) << "the same again takes no place";
+    const StateOffer third = server.offer(checkpoint_of(5));
+    EXPECT_TRUE(has(second) && has(third));
+    EXPECT_FALSE(has(first)) << "but memory is bounded";
+}
+
 TEST(StateSync, WhatWasLostIsAskedForAgain) {
     StateServer server;
     const StateOffer offer = server.offer(checkpoint_of(12));
@@ -145,14 +160,13 @@ TEST(StateSync, PatienceEndsWhereNothingComes) {
     EXPECT_TRUE(fetch.is_stuck());
 }
 
-TEST(StateSync, AServerKnowsWhatItOfferedLast) {
+TEST(StateSync, AServerKnowsWhatItHasOffered) {
     StateServer server;
     EXPECT_FALSE(server.part({}).has_value());
-    const StateOffer first = server.offer(checkpoint_of(2));
-    const StateOffer second = server.offer(checkpoint_of(3));
-    EXPECT_FALSE(server.part({.block = first.block.block->id, .part = 0}).has_value());
-    EXPECT_TRUE(server.part({.block = second.block.block->id, .part = 0}).has_value());
-    EXPECT_FALSE(server.part({.block = second.block.block->id, .part = second.parts}).has_value());
+    const StateOffer offer = server.offer(checkpoint_of(2));
+    EXPECT_TRUE(server.part({.block = offer.block.block->id, .part = 0}).has_value());
+    EXPECT_FALSE(server.part({.block = offer.block.block->id, .part = offer.parts}).has_value());
+    EXPECT_FALSE(server.part({.block = {}, .part = 0}).has_value());
 }
 
 }  // namespace
