@@ -44,6 +44,7 @@ packages_test=(
   libclang-rt-19-dev # the runtime of libFuzzer and of clang's sanitizers
   clang-format-19    # the one version whose line breaks we check
   clang-tidy-19      # the tidy preset
+  iproute2           # network namespaces: a testnet across hosts
   qemu-user          # another RISC-V machine, to compare ours with
 )
 
