@@ -129,15 +129,20 @@ public:
         report.throughput_tps = seconds_ > 0 ? static_cast<double>(report.finalized) / seconds_ : 0;
     }
 
-    void add_client(const std::string& client, const MemberSample& sample) {
+    /// Blocks hold what all clients have sent, so that all of it counts; of a client that the
+    /// window is not about, what it has sent since the window began, to the second.
+    void add_submitted(const std::string& client, const MemberSample& sample, bool is_about_it) {
+        std::uint64_t& submitted = result.submitted[client];
+        for (const auto& [at, count] : sample.submitted) {
+            submitted += (is_about_it || is_after_begin(at)) && is_before_end(at) ? count : 0;
+        }
+        result.report.submitted += submitted;
+    }
+
+    void add_client(const MemberSample& sample) {
         sim::RunReport& report = result.report;
         report.latency.merge(sample.latency);
         result.lateness.merge(sample.lateness);
-        std::uint64_t& submitted = result.submitted[client];
-        for (const auto& [at, count] : sample.submitted) {
-            submitted += is_before_end(at) ? count : 0;
-        }
-        report.submitted += submitted;
         // Only a load says what is due before it is sent.
         for (const auto& [at, count] : sample.offered.empty() ? sample.submitted : sample.offered) {
             if (sim::SecondSummary* second =
@@ -209,6 +214,9 @@ private:
     [[nodiscard]] double offset(std::int64_t at) const {
         return static_cast<double>(at - window_.from.nanoseconds) * 1e-9;
     }
+    [[nodiscard]] bool is_after_begin(std::uint64_t second) const {
+        return static_cast<std::int64_t>(second) * 1'000'000'000 >= window_.from.nanoseconds;
+    }
     [[nodiscard]] bool is_before_end(std::uint64_t second) const {
         return static_cast<std::int64_t>(second) * 1'000'000'000 < window_.until.nanoseconds;
     }
@@ -257,9 +265,11 @@ absl::StatusOr<MeasuredReport> measured_report(const TestnetLayout& layout,
         if (!sample.ok()) {
             return sample.status();
         }
-        if (window.clients.empty() || window.clients == process) {
-            writer.add_client(member.name, *sample);
+        const bool is_about_it = window.clients.empty() || window.clients == process;
+        if (is_about_it) {
+            writer.add_client(*sample);
         }
+        writer.add_submitted(member.name, *sample, is_about_it);
         const auto height = blocks->heights.find(member.name);
         writer.add_member(
             member, read_text(folder + "/status.json").value_or(""), window.down.contains(process),

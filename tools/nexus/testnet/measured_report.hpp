@@ -20,7 +20,7 @@ namespace nexus::tools {
 struct ReportWindow {
     Instant from;
     Instant until;
-    std::string clients;         ///< The process whose clients count; empty: all.
+    std::string clients;         ///< The process whose latencies and kinds count; empty: all.
     std::set<std::string> down;  ///< Processes that did not live at its end.
 };
 
