@@ -10,7 +10,8 @@ import sys
 import tempfile
 import urllib.request
 
-from testnet import PATIENCE_S, SCENARIO, Testnet, arguments, check, lives, listens, main
+from testnet import (PATIENCE_S, Testnet, arguments, check, finalized_heights, listens, lives,
+                     main, write_pruned_scenario)
 
 IN_NO_BLOCK = "0" * 64  # the id of a transaction that nobody has sent
 
@@ -459,14 +460,13 @@ def excuses_only_what_may_be_dropped(net: Testnet, before: dict) -> None:
     """Forges records of the load on a pruned chain that stands still. `before`: its check."""
     record = net.folder / "load/load-0/finalized.txt"
     base = before["base"]
-
-    def heights() -> list[int]:
-        return [int(line.split()[1]) for line in record.read_text().splitlines()]
-
-    net.until(lambda: heights()[-1] > base, f"the load has written down what it saw above {base}")
-    net.do("kill", "load")
-    check(min(heights()) <= base < max(heights()) <= before["height"],
-          f"the heights that the load saw lie around {base}: {heights()}")
+    net.until(lambda: finalized_heights(record)[-1] > base,
+              f"the load has written down what it saw above {base}")
+    clients = [name for name in net.processes() if not name.startswith("validator-")]
+    net.do("kill", *clients)  # nobody but this writes records from here on
+    heights = finalized_heights(record)
+    check(min(heights) <= base < max(heights) <= before["height"],
+          f"the heights that the load saw lie around {base}: {heights}")
     seen = net.do("check")
 
     def left_out(checked: dict) -> int:
@@ -492,9 +492,8 @@ def check_begins_at_a_checkpoint_where_blocks_are_dropped(nexus: str) -> None:
     folder = pathlib.Path(tempfile.mkdtemp(prefix="nexus-pruned-"))
     try:
         scenario = folder / "pruned.toml"
-        text = SCENARIO.read_text().replace("../data", str(SCENARIO.parents[1] / "data"))
         # More blocks than lie between two checkpoints, so that some are left above the oldest.
-        scenario.write_text(text + "\n[blocks]\ncheckpoint_blocks = 8\nblocks_kept = 12\n")
+        write_pruned_scenario(scenario, checkpoint_blocks=8, blocks_kept=12)
         with Testnet(nexus, scenario) as net:
             net.until_height(40)
             net.do("kill", *net.validators())
