@@ -11,23 +11,34 @@ hears a second vote raises an alarm, and certificates hold the votes that counte
 open long enough for a second vote where the chain stands still, so some disks are lost while
 another validator is down.
 
+With --prune validators keep few blocks, so that who comes back finds all, some or none of what it
+needs with its peers, and takes a state over where there is none. In the end nobody has the oldest
+blocks any more; the check begins at a checkpoint, and everything that a client saw finalized above
+it must be in a block.
+
 Not a wall-time test: however slow the machine is, only waits that never end fail. The seed decides
 who is hit by what; when it hits is up to the machine.
 """
 
 import json
 import os
+import pathlib
 import random
 import signal
 import sys
+import tempfile
 import time
 
-from testnet import PATIENCE_S, Failure, Testnet, arguments, check
+from testnet import (PATIENCE_S, SCENARIO, Failure, Testnet, arguments, check,
+                     finalized_heights, write_pruned_scenario)
 
 VALIDATORS = 4
 # Before, a process is still filling what it may fill: pools, caches, buffers of the disk.
 FLAT_AFTER_S = 1200
 GROWTH_MAX = 32 << 20
+# With --prune: a few seconds of the chain, about as long as somebody is away.
+CHECKPOINT_BLOCKS = 4
+BLOCKS_KEPT = 8
 
 
 class Memory:
@@ -48,11 +59,12 @@ class Memory:
                              "bytes": {name: each["memory_bytes"]
                                        for name, each in processes.items()}})
 
-    def largest(self, begin: float, end: float) -> int:
-        """The largest of any process between two fractions of the time."""
+    def largest(self, begin: float, end: float) -> int | None:
+        """The largest of any process between two fractions of the time; nothing if no sample was
+        taken there, in a short run."""
         length = self.samples[-1]["at_s"]
-        return max(max(sample["bytes"].values()) for sample in self.samples
-                   if begin * length <= sample["at_s"] <= end * length)
+        return max((max(sample["bytes"].values()) for sample in self.samples
+                    if begin * length <= sample["at_s"] <= end * length), default=None)
 
     def thinned(self, count: int) -> list:
         step = max(len(self.samples) // count, 1)
@@ -135,9 +147,55 @@ class Crasher:
         self.net.until_height(self.net.height() + 2, [name])
 
 
-def run(nexus: str, seconds: float, seed: int, rate: int, spare: bool,
+def take_a_state_over(net: Testnet) -> None:
+    """Whoever is wiped now needs blocks that nobody has any more."""
+    name = "validator-0"
+    # Everybody has dropped blocks at some checkpoint up to here.
+    net.until_height(BLOCKS_KEPT + 2 * CHECKPOINT_BLOCKS)
+    net.do("wipe", name)
+    net.until(lambda: net.validators()[name].get("voting") == 1, f"{name} votes")
+    net.until_height(net.height() + 2, [name])
+    lines = [json.loads(line) for line in net.run("logs", name, "--json").stdout.splitlines()]
+    last = max(i for i, line in enumerate(lines) if line["event"] == "journal_lost")
+    check(any(line["event"] == "state_sync_done" for line in lines[last:]),
+          f"{name} has its state from a peer: {lines[last:]}")
+
+
+def seen_finalized(net: Testnet) -> list[int]:
+    """The heights of all transactions that clients have written down as finalized."""
+    return [height for record in net.folder.glob("*/*/finalized.txt")
+            for height in finalized_heights(record)]
+
+
+def check_above_the_base(net: Testnet) -> dict:
+    """Checks a chain without its oldest blocks. That what clients saw finalized above the base is
+    in blocks, the checker says; here, that it has looked for all of it."""
+    before = seen_finalized(net)
+    checked = net.do("check")
+    after = seen_finalized(net)  # clients may still be writing
+    base = checked["base"]
+    check(base > 0, f"no block was dropped: {json.dumps(checked, indent=1)}")
+    looked = checked["invariants"]["no_lost_transaction"]["checked"]
+    least, most = (sum(height > base for height in heights) for heights in (before, after))
+    check(0 < least <= looked <= most < len(after),
+          f"of {len(after)} transactions {least} to {most} were seen finalized above height {base};"
+          f" {looked} were looked for")
+    return checked
+
+
+def run(nexus: str, seconds: float, seed: int, rate: int, spare: bool, prune: bool,
         folder: str | None) -> None:
-    with Testnet(nexus) as net:
+    with tempfile.TemporaryDirectory(prefix="nexus-crash-") as place:
+        scenario = SCENARIO
+        if prune:
+            scenario = pathlib.Path(place) / "pruned.toml"
+            write_pruned_scenario(scenario, CHECKPOINT_BLOCKS, BLOCKS_KEPT)
+        run_scenario(nexus, scenario, seconds, seed, rate, spare, prune, folder)
+
+
+def run_scenario(nexus: str, scenario: pathlib.Path, seconds: float, seed: int, rate: int,
+                 spare: bool, prune: bool, folder: str | None) -> None:
+    with Testnet(nexus, scenario) as net:
         net.until_height(3)
         crasher = Crasher(net, seed, spare)
         memory = Memory(net)
@@ -149,15 +207,17 @@ def run(nexus: str, seconds: float, seed: int, rate: int, spare: bool,
                     load = net.start_load(rate)
                 crasher.step()
                 memory.take()
+            if prune:
+                take_a_state_over(net)
+            net.until_height(net.height() + 5)
         finally:
             net.stop_load(load)
-        net.until_height(net.height() + 5)
         validators = net.validators()
         for name, each in validators.items():  # of all its lives
             check(each["alarms"] == 0, f"{name} raised an alarm")
             check(each["evidence"] == 0, f"{name} saw a double vote")
         net.do("kill", *validators)
-        checked = net.do("check")
+        checked = check_above_the_base(net) if prune else net.do("check")
         check(checked["holds"], json.dumps(checked, indent=1))
         counts = {name: each["checked"] for name, each in checked["invariants"].items()}
         for name in ("agreement", "validity", "no_lost_transaction", "no_double_sign",
@@ -165,8 +225,9 @@ def run(nexus: str, seconds: float, seed: int, rate: int, spare: bool,
             check(counts[name] > 0, f"{name} had nothing to check")
         report = {"seconds": seconds, "seed": seed, "rate": rate,
                   "never_hurt": f"validator-{VALIDATORS - 1}" if spare else "nobody",
-                  "faults": crasher.done,
-                  "height": checked["height"], "transactions": checked["transactions"],
+                  "faults": crasher.done, "base": checked["base"],
+                  "not_covered": checked["not_covered"], "height": checked["height"],
+                  "transactions": checked["transactions"],
                   "checks": counts,
                   "memory_bytes_max": {"second quarter": memory.largest(0.25, 0.5),
                                        "last quarter": memory.largest(0.75, 1)},
@@ -188,13 +249,16 @@ if __name__ == "__main__":
     parser.add_argument("--rate", type=int, default=50, help="transactions a second")
     parser.add_argument("--spare", action="store_true",
                         help="never hurt the last validator: its memory is that of one life")
+    parser.add_argument("--prune", action="store_true",
+                        help=f"keep {BLOCKS_KEPT} blocks, and a state every {CHECKPOINT_BLOCKS}")
     parser.add_argument("--report", help="file to write the result to")
     parsed = parser.parse_args()
     print(f"replay: {sys.argv[0]} --seconds {parsed.seconds:g} --seed {parsed.seed} "
-          f"--rate {parsed.rate}{' --spare' if parsed.spare else ''}", flush=True)
+          f"--rate {parsed.rate}{' --spare' if parsed.spare else ''}"
+          f"{' --prune' if parsed.prune else ''}", flush=True)
     try:
         run(parsed.nexus, parsed.seconds, parsed.seed, parsed.rate, parsed.spare,
-            parsed.report)
+            parsed.prune, parsed.report)
     except Failure as failure:
         print(f"FAILED  {failure}")
         sys.exit(1)

@@ -154,6 +154,20 @@ class Testnet:
             network["metrics_ports"].values())
 
 
+def write_pruned_scenario(path: pathlib.Path, checkpoint_blocks: int, blocks_kept: int) -> None:
+    """The small network, whose validators drop old blocks."""
+    text = SCENARIO.read_text().replace("../data", str(SCENARIO.parents[1] / "data"))
+    path.write_text(f"{text}\n[blocks]\ncheckpoint_blocks = {checkpoint_blocks}\n"
+                    f"blocks_kept = {blocks_kept}\n")
+
+
+def finalized_heights(record: pathlib.Path) -> list[int]:
+    """The heights of the transactions that a client has written down as finalized. It may be
+    writing: a line without an end is left out."""
+    return [int(line.split()[1]) for line in record.read_text().splitlines(keepends=True)
+            if line.endswith("\n")]
+
+
 def lives(pid: int) -> bool:
     """True if the process runs; one that only waits for its parent's notice does not."""
     try:

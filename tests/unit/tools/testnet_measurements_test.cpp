@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "consensus/simplex/engine.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/toy_chain.hpp"
 #include "tools/nexus/json_numbers.hpp"
 #include "tools/nexus/testnet/load_run.hpp"
 #include "tools/nexus/testnet/measurements.hpp"
@@ -14,9 +15,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <regex>
 #include <set>
 #include <string>
@@ -38,6 +41,15 @@ CommitSample commit(std::uint64_t height) {
             .rejected = 1,
             .bytes = 77,
             .id = std::string(64, 'a')};
+}
+
+class StoppedClock final : public actors::Clock {
+public:
+    [[nodiscard]] Instant now() const override { return {}; }
+};
+
+FinalizedSample finalized_at(char digit, std::uint64_t height) {
+    return {.id = std::string(64, digit), .height = Height{height}};
 }
 
 void append(const std::string& path, const std::string& text) {
@@ -64,28 +76,79 @@ TEST(Measurements, ALineThatWasCutOffDoesNotSpoilTheNextOne) {
     const TemporaryFolder folder;
     const std::string path = folder / "";
     ASSERT_TRUE(append_commits(path, {commit(1)}).ok());
-    ASSERT_TRUE(append_finalized(path, {std::string(64, '1')}).ok());
+    ASSERT_TRUE(append_finalized(path, {finalized_at('1', 7)}).ok());
     append(path + "/commits.txt", "4 7 2 5");
-    append(path + "/finalized.txt", std::string(63, '2'));
+    append(path + "/finalized.txt", std::string(64, '2') + " 12");
     ASSERT_TRUE(append_commits(path, {commit(2)}).ok());
-    ASSERT_TRUE(append_finalized(path, {std::string(64, '3')}).ok());
+    ASSERT_TRUE(append_finalized(path, {finalized_at('3', 123'456)}).ok());
     const auto commits = read_commits(path);
     ASSERT_TRUE(commits.ok()) << commits.status();
     ASSERT_EQ(commits->size(), 2U);
     EXPECT_EQ(commits->back().height, 2U);
     const auto finalized = read_finalized(path);
     ASSERT_TRUE(finalized.ok()) << finalized.status();
-    EXPECT_THAT(*finalized, ElementsAre(std::string(64, '1'), std::string(64, '3')));
+    EXPECT_THAT(*finalized, ElementsAre(finalized_at('1', 7), finalized_at('3', 123'456)));
 }
 
 TEST(Measurements, AFileThatIsATornLineAloneBeginsAnew) {
     const TemporaryFolder folder;
     const std::string path = folder / "";
     append(path + "/finalized.txt", std::string(20, '2'));
-    ASSERT_TRUE(append_finalized(path, {std::string(64, '3')}).ok());
+    ASSERT_TRUE(append_finalized(path, {finalized_at('3', 123'456)}).ok());
     const auto finalized = read_finalized(path);
     ASSERT_TRUE(finalized.ok()) << finalized.status();
-    EXPECT_THAT(*finalized, ElementsAre(std::string(64, '3')));
+    EXPECT_THAT(*finalized, ElementsAre(finalized_at('3', 123'456)));
+}
+
+/// A testnet goes on with a newer version of the program.
+TEST(Measurements, OlderLinesOfFinalizedTransactionsHaveNoHeight) {
+    const TemporaryFolder folder;
+    const std::string path = folder / "";
+    const FinalizedSample older{.id = std::string(64, 'a'), .height = std::nullopt};
+    append(path + "/finalized.txt", older.id + "\n");
+    ASSERT_TRUE(append_finalized(path, {finalized_at('b', 9), older}).ok());
+    const auto finalized = read_finalized(path);
+    ASSERT_TRUE(finalized.ok()) << finalized.status();
+    EXPECT_THAT(*finalized, ElementsAre(older, finalized_at('b', 9), older));
+}
+
+TEST(Measurements, AFinalizedTransactionOfAnotherFormIsRefused) {
+    const std::string id(64, 'a');
+    for (const std::string& line :
+         {std::string("abc"), std::string(64, 'g'), id + "a", id + " ", id + "7", id + " seven",
+          id + "  7", id + " -7", id + " 7 7", id + " 99999999999999999999"}) {
+        const TemporaryFolder folder;
+        append(folder / "finalized.txt", id + " 1\n" + line + "\n");
+        EXPECT_THAT(std::string(read_finalized(folder / "").status().message()),
+                    HasSubstr("finalized.txt:2:1: error: expected 64 hexadecimal digits"))
+            << line;
+    }
+}
+
+/// A client believes two receipts of one block and one of the next; its own are finalized.
+TEST(NodeObserver, WritesDownTheHeightOfWhatAClientSawFinalized) {
+    const StoppedClock clock;
+    NodeObserver observer(clock);
+    const auto mine = tests::transfer(0, 0, 1);
+    const auto other = tests::transfer(2, 0, 1);
+    const auto next = tests::transfer(0, 1, 1);
+    const auto believe = [&](const graph::TransactionPtr& transaction, std::uint64_t height) {
+        consensus::BlockHeader header;
+        header.height = Height{height};
+        observer.on_believed(
+            NodeId{5}, header,
+            {.transaction = transaction->id(), .rejection = std::nullopt, .sovereign = {}});
+    };
+    believe(other, 8);
+    believe(mine, 8);
+    observer.on_finalized(NodeId{5}, mine, "", Instant{}, Instant{});
+    believe(next, 11);
+    observer.on_finalized(NodeId{5}, next, "", Instant{}, Instant{});
+    EXPECT_THAT(
+        observer.take_finalized(),
+        ElementsAre(FinalizedSample{.id = to_hex(mine->id().view()), .height = Height{8}},
+                    FinalizedSample{.id = to_hex(next->id().view()), .height = Height{11}}));
+    EXPECT_THAT(observer.take_finalized(), testing::IsEmpty());
 }
 
 TEST(Measurements, RefuseAnotherForm) {
@@ -285,11 +348,6 @@ std::string dashboard() {
     std::ifstream in(folder / "docs/grafana_testnet.json");
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
-
-class StoppedClock final : public actors::Clock {
-public:
-    [[nodiscard]] Instant now() const override { return {}; }
-};
 
 /// Every series that the dashboard asks for is one that a validator exports.
 TEST(MemberStatus, TheDashboardAsksForWhatNodesExport) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
@@ -93,6 +94,30 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
                                                                     : std::nullopt;
 }
 
+/// As ids are written.
+bool is_hex_digit(char digit) {
+    return (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f');
+}
+
+/// A line of finalized.txt.
+std::optional<FinalizedSample> parse_finalized(std::string_view line) {
+    constexpr std::size_t kIdDigits = 64;
+    const std::string_view id = line.substr(0, kIdDigits);
+    if (id.size() < kIdDigits || !std::all_of(id.begin(), id.end(), is_hex_digit)) {
+        return std::nullopt;
+    }
+    FinalizedSample sample{.id = std::string(id), .height = std::nullopt};
+    if (line.size() == kIdDigits) {
+        return sample;
+    }
+    const auto height = whole_number(line.substr(kIdDigits + 1));
+    if (line[kIdDigits] != ' ' || !height) {
+        return std::nullopt;
+    }
+    sample.height = Height{*height};
+    return sample;
+}
+
 /// A line of measured.txt. A name may have blanks.
 struct SumLine {
     std::string_view what;
@@ -146,13 +171,17 @@ absl::StatusOr<std::vector<CommitSample>> read_commits(const std::string& folder
     return commits;
 }
 
-absl::Status append_finalized(const std::string& folder, const std::vector<std::string>& ids) {
-    if (ids.empty()) {
+absl::Status append_finalized(const std::string& folder,
+                              const std::vector<FinalizedSample>& finalized) {
+    if (finalized.empty()) {
         return absl::OkStatus();
     }
     std::string text;
-    for (const std::string& id : ids) {
-        text += id;
+    for (const FinalizedSample& each : finalized) {
+        text += each.id;
+        if (each.height) {
+            fmt::format_to(std::back_inserter(text), " {}", each.height->value);
+        }
         text += '\n';
     }
     return append(folder + "/finalized.txt", text, Keep::All);
@@ -162,15 +191,18 @@ bool outlives_wipes(std::string_view file_name) {
     return file_name == "finalized.txt" || file_name == "measured.txt";
 }
 
-absl::StatusOr<std::vector<std::string>> read_finalized(const std::string& folder) {
+absl::StatusOr<std::vector<FinalizedSample>> read_finalized(const std::string& folder) {
     const std::string path = folder + "/finalized.txt";
-    std::vector<std::string> ids = lines_of(path);
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        if (ids[i].size() != 64) {
-            return bad_line(path, i + 1, "64 hexadecimal digits");
+    std::vector<FinalizedSample> finalized;
+    for (const std::string& line : lines_of(path)) {
+        std::optional<FinalizedSample> sample = parse_finalized(line);
+        if (!sample) {
+            return bad_line(path, finalized.size() + 1,
+                            "64 hexadecimal digits, a blank and a height, or the digits alone");
         }
+        finalized.push_back(*std::move(sample));
     }
-    return ids;
+    return finalized;
 }
 
 absl::Status write_member_sample(const std::string& folder, const MemberSample& sample) {

@@ -1,5 +1,6 @@
 #include "tools/nexus/testnet/node_observer.hpp"
 
+#include "base/assert.hpp"
 #include "base/concat.hpp"
 #include "graph/transaction/body.hpp"
 
@@ -20,7 +21,7 @@ std::vector<CommitSample> NodeObserver::take_commits() {
     return std::exchange(commits_, {});
 }
 
-std::vector<std::string> NodeObserver::take_finalized() {
+std::vector<FinalizedSample> NodeObserver::take_finalized() {
     const std::lock_guard lock(mutex_);
     return std::exchange(finalized_, {});
 }
@@ -174,8 +175,15 @@ void NodeObserver::on_submitted(NodeId /*client*/, const graph::TransactionPtr& 
     ++client_.submitted[second_of(intended)];
 }
 
+void NodeObserver::on_believed(NodeId /*client*/, const consensus::BlockHeader& header,
+                               const graph::Receipt& receipt) {
+    believed_ = receipt.transaction;
+    believed_height_ = header.height;
+}
+
 void NodeObserver::on_finalized(NodeId /*client*/, const graph::TransactionPtr& transaction,
                                 std::string_view rejection, Instant intended, Instant at) {
+    NEXUS_ASSERT(transaction->id() == believed_);
     const std::int64_t latency = std::max<std::int64_t>((at - intended).nanoseconds, 0);
     counters_.finalized += is_preparing_ ? 0 : 1;
     const Instant begun{counters_.first_intended};
@@ -191,7 +199,7 @@ void NodeObserver::on_finalized(NodeId /*client*/, const graph::TransactionPtr& 
     if (const auto found = outstanding_.find(intended); found != outstanding_.end()) {
         outstanding_.erase(found);
     }
-    finalized_.push_back(to_hex(transaction->id().view()));
+    finalized_.push_back({.id = to_hex(transaction->id().view()), .height = believed_height_});
     client_.latency.record(static_cast<std::uint64_t>(latency));
     ++client_.finalized[second_of(at)];
     const std::string kind(graph::kind_of(transaction->content().body));

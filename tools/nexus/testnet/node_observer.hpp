@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,6 +30,14 @@ struct CommitSample {
     std::uint64_t rejected = 0;
     std::uint64_t bytes = 0;
     std::string id;  ///< Hexadecimal.
+};
+
+/// One transaction that a client saw finalized.
+struct FinalizedSample {
+    std::string id;                ///< Hexadecimal.
+    std::optional<Height> height;  ///< Of its block; nothing: an older version wrote none down.
+
+    friend bool operator==(const FinalizedSample&, const FinalizedSample&) = default;
 };
 
 /// What a node has done, for status, metrics and reports; what an operator should know goes on to
@@ -61,8 +70,8 @@ public:
     void keep_alarms(AlarmLog& log, std::string member);
     /// Commits since the last call.
     [[nodiscard]] std::vector<CommitSample> take_commits();
-    /// Ids of transactions that a client saw finalized since the last call, in hexadecimal.
-    [[nodiscard]] std::vector<std::string> take_finalized();
+    /// What a client saw finalized since the last call, each with its height.
+    [[nodiscard]] std::vector<FinalizedSample> take_finalized();
     /// What this member has measured in this life, but for its network.
     [[nodiscard]] MemberSample sample() const;
     /// The same, with the ages of a load's transactions that are due and not final: those took at
@@ -98,10 +107,11 @@ public:
     void on_offered(NodeId client, Instant intended) override;
     void on_submitted(NodeId client, const graph::TransactionPtr& transaction,
                       Instant intended) override;
+    /// Right after `on_believed` for its receipt: that names the block.
     void on_finalized(NodeId client, const graph::TransactionPtr& transaction,
                       std::string_view rejection, Instant intended, Instant at) override;
-    void on_believed(NodeId /*client*/, const consensus::BlockHeader& /*header*/,
-                     const graph::Receipt& /*receipt*/) override {}
+    void on_believed(NodeId client, const consensus::BlockHeader& header,
+                     const graph::Receipt& receipt) override;
     /// One that is not valid is a lie, which is told apart.
     void on_proof_checked(NodeId /*client*/, bool valid) override {
         counters_.proofs_checked += valid ? 1 : 0;
@@ -118,10 +128,12 @@ private:
     Counters counters_;
     std::atomic<bool> is_preparing_{false};
     actors::DurationCounts commit_latency_, client_latency_;
-    mutable std::mutex mutex_;  // guards what stands below
+    graph::TransactionId believed_;  // the client's latest, on the thread of its role only
+    Height believed_height_;         // of the block that holds it
+    mutable std::mutex mutex_;       // guards what stands below
     std::map<std::string, std::uint64_t, std::less<>> probes_;
     std::vector<CommitSample> commits_;
-    std::vector<std::string> finalized_;
+    std::vector<FinalizedSample> finalized_;
     MemberSample client_;
     Duration load_length_;                // 0: all is measured
     std::multiset<Instant> outstanding_;  // of load sources, by intended start
