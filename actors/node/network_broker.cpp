@@ -312,6 +312,18 @@ void NetworkBroker::ban(NodeId member, std::string_view why) {
     banned_[member] = now() + options_.ban_time;
 }
 
+/// The role goes on with what had come before the ban: that does not prolong it.
+void NetworkBroker::distrust(NodeId member, std::string_view why) {
+    if (is_banned(member)) {
+        return;
+    }
+    if (const auto found = by_member_.find(member);
+        found != by_member_.end() && connections_.at(found->second).peer.has_value()) {
+        lost(found->second, LinkError::ClosedByUs, why);
+    }
+    ban(member, why);
+}
+
 void NetworkBroker::receive(Handle handle, const std::vector<char>& bytes) {
     const auto found = connections_.find(handle);
     if (found == connections_.end()) {
@@ -410,7 +422,11 @@ bool NetworkBroker::deliver(Handle handle, const Connection& connection,
 }
 
 void NetworkBroker::send_all() {
-    for (const auto& [to, packet] : outbox_->take()) {
+    const Outgoing outgoing = outbox_->take();
+    for (const auto& [peer, misconduct] : outgoing.distrusted) {
+        distrust(peer, to_string(misconduct));
+    }
+    for (const auto& [to, packet] : outgoing.packets) {
         send(to, packet);
     }
     write_touched();

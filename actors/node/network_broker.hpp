@@ -182,6 +182,8 @@ private:
                                const Assembler::Message& message);
     void ban(NodeId member, std::string_view why);
     [[nodiscard]] bool is_banned(NodeId member) const;
+    /// The role has proof against a member: its connection ends, and it is banned.
+    void distrust(NodeId member, std::string_view why);
     /// Sends what the outbox holds.
     void send_all();
     /// Puts a packet into the member's link, or lets the shaper decide when.

@@ -2,18 +2,27 @@
 
 namespace nexus::actors {
 
-void Outbox::send(NodeId to, const PacketPtr& packet) {
+template <class Add>
+void Outbox::gather(Add add) {
     caf::actor broker;
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.empty()) {
             broker = caf::actor_cast<caf::actor>(broker_);
         }
-        waiting_.emplace_back(to, packet);
+        add(waiting_);
     }
     if (broker) {
         caf::anon_send(broker, FlushAtom::value);
     }
+}
+
+void Outbox::send(NodeId to, const PacketPtr& packet) {
+    gather([&](Outgoing& waiting) { waiting.packets.emplace_back(to, packet); });
+}
+
+void Outbox::distrust(NodeId peer, Misconduct misconduct) {
+    gather([&](Outgoing& waiting) { waiting.distrusted.emplace(peer, misconduct); });
 }
 
 void Outbox::bind(const caf::actor& broker) {
@@ -24,14 +33,14 @@ void Outbox::bind(const caf::actor& broker) {
     caf::anon_send(broker, FlushAtom::value);
 }
 
-std::vector<std::pair<NodeId, PacketPtr>> Outbox::take() {
+Outgoing Outbox::take() {
     const std::lock_guard lock(mutex_);
     return std::exchange(waiting_, {});
 }
 
 std::size_t Outbox::size() const {
     const std::lock_guard lock(mutex_);
-    return waiting_.size();
+    return waiting_.packets.size();
 }
 
 }  // namespace nexus::actors

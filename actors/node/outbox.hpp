@@ -7,6 +7,7 @@
 #include <caf/all.hpp>
 
 #include <cstddef>
+#include <map>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -16,6 +17,14 @@ namespace nexus::actors {
 /// Tells a broker that its outbox holds something.
 using FlushAtom = caf::atom_constant<caf::atom("netflush")>;
 
+/// What a role has said since the broker looked last.
+struct Outgoing {
+    std::vector<std::pair<NodeId, PacketPtr>> packets;  ///< In the order of their sending.
+    std::map<NodeId, Misconduct> distrusted;            ///< With what each was caught at first.
+
+    [[nodiscard]] bool empty() const { return packets.empty() && distrusted.empty(); }
+};
+
 /// Packets on their way from a role to its broker. Senders only append; the broker wakes once for
 /// all that have gathered, and so a burst costs one message and one write a link.
 ///
@@ -23,16 +32,21 @@ using FlushAtom = caf::atom_constant<caf::atom("netflush")>;
 class Outbox final : public Transport {
 public:
     void send(NodeId to, const PacketPtr& packet) override;
+    void distrust(NodeId peer, Misconduct misconduct) override;
     /// The broker that is told from now on. What was sent before waits for it.
     void bind(const caf::actor& broker);
-    /// Everything that has gathered, in the order of its sending.
-    [[nodiscard]] std::vector<std::pair<NodeId, PacketPtr>> take();
+    /// Everything that has gathered.
+    [[nodiscard]] Outgoing take();
     /// Packets that wait.
     [[nodiscard]] std::size_t size() const;
 
 private:
+    /// Adds something; the broker is told of the first.
+    template <class Add>
+    void gather(Add add);
+
     mutable std::mutex mutex_;
-    std::vector<std::pair<NodeId, PacketPtr>> waiting_;
+    Outgoing waiting_;
     caf::actor_addr broker_;  // which holds this
 };
 

@@ -46,11 +46,38 @@ public:
     [[nodiscard]] virtual Instant now() const = 0;
 };
 
+/// Proof that a peer is at fault: what no honest node sends, whatever it knows and we do not.
+enum class Misconduct : std::uint8_t {
+    MalformedMessage,  ///< of the protocol: consensus::Verdict::Malformed
+    BadSignature,      ///< in a message of the protocol
+    BadCertificate,    ///< of a finalized block, or of where the peer stands
+    WrongState,        ///< not the state of the certified block that it was offered for
+};
+
+/// The name of the enumerator.
+constexpr std::string_view to_string(Misconduct misconduct) {
+    switch (misconduct) {
+        case Misconduct::MalformedMessage:
+            return "MalformedMessage";
+        case Misconduct::BadSignature:
+            return "BadSignature";
+        case Misconduct::BadCertificate:
+            return "BadCertificate";
+        case Misconduct::WrongState:
+            return "WrongState";
+    }
+    return "?";
+}
+
 /// Sends to other nodes. A packet may be lost, repeated or overtaken; it is never altered.
 class Transport {
 public:
     virtual ~Transport() = default;
     virtual void send(NodeId to, const PacketPtr& packet) = 0;
+    /// This peer has sent what no honest node sends. A network bans it for a while, so that it can
+    /// not make us check its forgeries for ever; packets that have come already still arrive.
+    /// Call it with proof only: what is late, stale or not yet to be judged is none.
+    virtual void distrust(NodeId peer, Misconduct misconduct) = 0;
 };
 
 /// Kinds of work that take computing time.

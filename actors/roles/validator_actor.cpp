@@ -193,6 +193,7 @@ void ValidatorActor::receive(NodeId from, const consensus::MessagePtr& message) 
     const consensus::Admission admission = protocol_->admit(*peer, *message);
     if (admission.verdict == consensus::Verdict::Malformed) {
         setup_.observer->on_probe(world().self, "message_malformed", 1);
+        world().transport->distrust(from, Misconduct::MalformedMessage);
         return;
     }
     if (admission.verdict == consensus::Verdict::Useless) {
@@ -200,6 +201,7 @@ void ValidatorActor::receive(NodeId from, const consensus::MessagePtr& message) 
     }
     if (!checks_hold(admission.checks)) {
         setup_.observer->on_probe(world().self, "message_badly_signed", 1);
+        world().transport->distrust(from, Misconduct::BadSignature);
         return;
     }
     feed(consensus::Receive{.from = *peer, .message = message});
@@ -323,6 +325,7 @@ void ValidatorActor::receive(NodeId from, const BlockResponse& response) {
         if (!consensus::verify_certificate(*committed.certificate, *setup_.protocol.validators,
                                            *world().verifier)) {
             setup_.observer->on_probe(world().self, "sync_badly_certified", 1);
+            world().transport->distrust(from, Misconduct::BadCertificate);
             return;
         }
     }
@@ -349,6 +352,7 @@ void ValidatorActor::receive(NodeId from, const PartialRun& run) {
                               .has_value();
     if (!is_final) {
         setup_.observer->on_probe(world().self, "sync_badly_certified", 1);
+        world().transport->distrust(from, Misconduct::BadCertificate);
         return;
     }
     if (pending_run_.add(blocks, *host_.committed())) {

@@ -92,6 +92,7 @@ void ValidatorActor::receive(NodeId from, const RecoveryResponse& response) {
             !consensus::verify_certificate(*response.certificate, *setup_.protocol.validators,
                                            *world().verifier)) {
             setup_.observer->on_probe(world().self, "recovery_badly_certified", 1);
+            world().transport->distrust(from, Misconduct::BadCertificate);
             return;
         }
     }

@@ -66,6 +66,9 @@ void ValidatorActor::receive(NodeId from, const StateOffer& offer) {
                               .has_value();
     if (!is_final || offer.parts == 0 || offer.parts > StateFetch::kPartsMax) {
         setup_.observer->on_probe(world().self, "state_offer_refused", 1);
+        if (!is_final) {  // else its state may have grown beyond what we take
+            world().transport->distrust(from, Misconduct::BadCertificate);
+        }
         return;
     }
     setup_.observer->on_probe(world().self, "state_fetch_begun", block.header.height.value);
@@ -113,6 +116,7 @@ void ValidatorActor::finish_fetch() {
     if (!state) {
         setup_.observer->on_probe(world().self, "state_refused", 1);
         distrusted_[fetch.peer()] = now() + kDistrustLiar;
+        world().transport->distrust(fetch.peer(), Misconduct::WrongState);
         return;
     }
     if (fetch.block().block->header.height <= host_.committed()->header.height) {

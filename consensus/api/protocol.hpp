@@ -34,14 +34,18 @@ public:
 
 /// What a protocol says about a message before anybody pays for its signatures.
 enum class Verdict : std::uint8_t {
-    Check,      ///< worth having: verify the named checks, then step
-    Useless,    ///< valid or not, it changes nothing: old view, known vote, certificate in hand
-    Malformed,  ///< no honest validator sends it: wrong chain, unknown signer, impossible field
+    Check,    ///< worth having: verify the named checks, then step
+    Useless,  ///< valid or not, it changes nothing: old view, known vote, certificate in hand
+    /// No honest validator sends it: wrong chain, unknown signer, impossible field. Whatever either
+    /// side knows, it proves the sender at fault: hosts ban for it.
+    Malformed,
 };
 
 struct Admission {
     Verdict verdict = Verdict::Malformed;
-    SignatureChecks checks;  ///< All must hold; empty unless verdict is Check.
+    /// All must hold; empty unless verdict is Check. Those of an honest sender do, whoever signed:
+    /// it has checked what it passes on. One that does not proves the sender at fault.
+    SignatureChecks checks;
 };
 
 /// Where a protocol stands, for metrics and reports.

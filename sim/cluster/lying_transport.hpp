@@ -18,6 +18,9 @@ class LyingTransport final : public actors::Transport {
 public:
     LyingTransport(actors::Transport& below, Prng prng) : below_(below), prng_(prng) {}
     void send(NodeId to, const actors::PacketPtr& packet) override;
+    void distrust(NodeId peer, actors::Misconduct misconduct) override {
+        below_.distrust(peer, misconduct);
+    }
 
 private:
     enum class Lie : std::uint8_t {

@@ -10,6 +10,7 @@ namespace nexus::sim {
 class SilentTransport final : public actors::Transport {
 public:
     void send(NodeId to, const actors::PacketPtr& packet) override;
+    void distrust(NodeId /*peer*/, actors::Misconduct /*misconduct*/) override {}
 };
 
 /// Encodes every packet and sends what decoding gives back, which must be the same packet: shows
@@ -19,6 +20,9 @@ public:
     ReencodingTransport(actors::Transport& below, const consensus::Engine& engine)
         : below_(below), engine_(engine) {}
     void send(NodeId to, const actors::PacketPtr& packet) override;
+    void distrust(NodeId peer, actors::Misconduct misconduct) override {
+        below_.distrust(peer, misconduct);
+    }
 
 private:
     actors::Transport& below_;

@@ -41,6 +41,8 @@ public:
 
     [[nodiscard]] Instant now() const override;
     void send(NodeId to, const actors::PacketPtr& packet) override;
+    /// A simulated network bans nobody: what a liar says goes on to be heard, and to cost.
+    void distrust(NodeId /*peer*/, actors::Misconduct /*misconduct*/) override {}
     void charge(actors::Work work, std::uint64_t count) override;
     std::uint64_t below(std::uint64_t bound) override { return prng_.below(bound); }
     Duration exponential(Duration mean) override { return prng_.exponential(mean); }

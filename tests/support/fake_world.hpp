@@ -36,6 +36,9 @@ public:
     };
 
     void send(NodeId to, const actors::PacketPtr& packet) override { sent.push_back({to, packet}); }
+    void distrust(NodeId peer, actors::Misconduct misconduct) override {
+        distrusted.emplace_back(peer, misconduct);
+    }
 
     /// The bodies of one kind that went to `to` (to anybody if absent) since the last `clear`.
     template <class Body>
@@ -51,6 +54,7 @@ public:
     }
 
     std::vector<Sent> sent;
+    std::vector<std::pair<NodeId, actors::Misconduct>> distrusted;
 };
 
 /// Counts work.

@@ -11,7 +11,12 @@
 #include "actors/node/os_entropy.hpp"
 #include "actors/wire/packets.hpp"
 #include "base/channel_crypto.hpp"
+#include "base/ids.hpp"
 #include "base/prng.hpp"
+#include "consensus/api/validator_set.hpp"
+#include "consensus/simplex/engine.hpp"
+#include "consensus/simplex/messages.hpp"
+#include "consensus/simplex/statement.hpp"
 #include "tools/nexus/testnet/layout.hpp"
 #include "tools/nexus/testnet/processes.hpp"
 #include "tools/nexus/testnet/session.hpp"
@@ -25,6 +30,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <netinet/in.h>
 #include <nexus/v1/link.pb.h>
 #include <optional>
@@ -37,6 +43,8 @@
 
 namespace nexus::tests {
 namespace {
+
+namespace simplex = consensus::simplex;
 
 constexpr std::size_t kRecordBytesMax = 66'000;
 constexpr std::size_t kHeardMax = 256;
@@ -53,6 +61,11 @@ public:
     Connection(const tools::Session& session, const std::string& self, const std::string& victim,
                Deeds& deeds)
         : deeds_(deeds), frames_(kRecordBytesMax) {
+        const PublicKey& own = session.network.members.at(self).key;
+        const consensus::ValidatorSet& validators = *session.society.validator_set();
+        while (validators.contains(self_) && validators.at(self_).key != own) {
+            ++self_.value;
+        }
         const SecretKey key = session.society.key_of(self);
         const tools::MemberPlace& place = session.network.members.at(victim);
         const actors::LinkIdentity identity{&key, session.society.genesis()->id};
@@ -86,6 +99,8 @@ public:
     Connection& operator=(const Connection&) = delete;
     ~Connection() { close(handle_); }
 
+    /// Which validator the attacker is.
+    [[nodiscard]] ValidatorIndex self() const { return self_; }
     [[nodiscard]] bool is_open() const { return is_open_ && sealing_.has_value(); }
 
     bool send(const v1::Record& record) {
@@ -148,6 +163,7 @@ private:
     Deeds& deeds_;
     actors::FrameBuffer frames_;
     std::optional<RecordCipher> sealing_, opening_;
+    ValidatorIndex self_;
     int handle_ = -1;
     bool is_open_ = true;
 };
@@ -185,6 +201,40 @@ void forge(Connection& to, std::vector<Bytes>& heard, Prng& prng) {
     to.send(actors::Lane::Urgent, message);
 }
 
+std::shared_ptr<const simplex::Vote> as_vote(const Bytes& bytes) {
+    const actors::PacketPtr packet = actors::decode_packet(bytes, simplex::engine());
+    if (packet == nullptr ||
+        static_cast<const actors::WirePacket&>(*packet).type() != actors::PacketType::Consensus) {
+        return nullptr;
+    }
+    return std::dynamic_pointer_cast<const simplex::Vote>(
+        static_cast<const actors::ConsensusPacket&>(*packet).message);
+}
+
+/// Votes of its own in the view that comes next, which it has not signed: each looks as if it were
+/// worth a check.
+void forge_votes(Connection& to, std::vector<Bytes>& heard, Prng& prng) {
+    to.listen(heard);
+    std::shared_ptr<const simplex::Vote> latest;
+    std::erase_if(heard, [&latest](const Bytes& bytes) {
+        const auto vote = as_vote(bytes);
+        latest = vote == nullptr ? latest : vote;
+        return vote == nullptr;
+    });
+    if (latest == nullptr) {
+        tools::sleep_ms(1);
+        return;
+    }
+    heard.erase(heard.begin(), heard.end() - 1);
+    Signature signature;
+    const Bytes random = noise(prng, signature.bytes.size());
+    std::copy(random.begin(), random.end(), signature.bytes.begin());
+    to.send(actors::Lane::Urgent,
+            actors::encode_packet(*actors::make_packet(std::make_shared<const simplex::Vote>(
+                simplex::VoteKind::Nullify, latest->chain(), latest->view().next(), Hash{},
+                to.self(), signature))));
+}
+
 /// Asks for the whole chain all the time and reads nothing of it.
 void ask_and_not_read(Connection& to, std::vector<Bytes>& /*heard*/, Prng& /*prng*/) {
     to.send(actors::Lane::Normal,
@@ -217,9 +267,14 @@ void ping(Connection& to, std::vector<Bytes>& /*heard*/, Prng& prng) {
 
 const std::map<std::string, Attack>& attacks() {
     static const std::map<std::string, Attack> kAttacks{
-        {"replay", replay},   {"forge", forge},         {"ask_and_not_read", ask_and_not_read},
-        {"endless", endless}, {"malformed", malformed}, {"oversize", oversize},
+        {"replay", replay},
+        {"forge", forge},
+        {"ask_and_not_read", ask_and_not_read},
+        {"endless", endless},
+        {"malformed", malformed},
+        {"oversize", oversize},
         {"ping", ping},
+        {"forge_votes", forge_votes},
     };
     return kAttacks;
 }

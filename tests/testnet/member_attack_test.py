@@ -18,9 +18,20 @@ OTHERS = ["validator-0", "validator-1", "validator-2"]
 SECONDS = 8  # at least
 BLOCKS = 5
 MEMORY_GROWTH_MAX = 96 << 20
-# Those that only a member itself can have sent: banned for a minute, at the first try. A frame that
-# is too long ends the connection and no more, for whoever sits in between can have made it so.
-BANNED = ("endless", "malformed")
+# Those that only a member itself can have sent: banned for a minute, at the first try, for one of
+# these. A frame that is too long ends the connection and no more, for whoever sits in between can
+# have made it so. A vote comes from its signer: to repeat one of another is as bad as to change it.
+BANNED = {"endless": ["MessageTooLong"], "malformed": ["Malformed"],
+          "replay": ["MalformedMessage"], "forge_votes": ["BadSignature"],
+          "forge": ["Malformed", "MalformedMessage", "BadSignature"]}
+
+
+def bans(net: Testnet) -> list:
+    """Whom the victim has banned, and why."""
+    done = net.run("logs", VICTIM, "--json")
+    check(done.returncode == 0, f"logs: {done.stderr}")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return [(line["peer"], line["why"]) for line in lines if line["event"] == "ban"]
 
 
 def attack(nexus: str, name: str) -> None:
@@ -58,6 +69,9 @@ def attack(nexus: str, name: str) -> None:
         check(after["alarms"] == 0 and after["evidence"] == 0, "it raised an alarm")
         check(after["bans"] - before["bans"] == (1 if name in BANNED else 0),
               f"bans: {before['bans']}, then {after['bans']}")
+        reasons = [why for peer, why in bans(net) if peer == ATTACKER]
+        check(len(bans(net)) == len(reasons) == (1 if name in BANNED else 0) and
+              all(why in BANNED[name] for why in reasons), f"bans in its log: {bans(net)}")
         if name in BANNED:
             check(deeds["connections"] == 1 or after["refused"] > before["refused"],
                   "a ban keeps it out")
@@ -80,5 +94,6 @@ if __name__ == "__main__":
     parsed = parser.parse_args()
     attacker = parsed.attacker
     names = [parsed.only] if parsed.only else [
-        "replay", "forge", "ask_and_not_read", "endless", "malformed", "oversize", "ping"]
+        "replay", "forge", "forge_votes", "ask_and_not_read", "endless", "malformed", "oversize",
+        "ping"]
     sys.exit(main({f"survives_{name}": attack_by(name) for name in names}, parsed.nexus))

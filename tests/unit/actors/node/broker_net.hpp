@@ -171,6 +171,9 @@ public:
         send(to, make_packet(Query{.id = id, .tree = "accounts", .key = Bytes(4, 1)}));
     }
     void send(std::uint32_t to, const PacketPtr& packet) { outbox_->send(NodeId{to}, packet); }
+    void distrust(std::uint32_t peer, Misconduct misconduct) {
+        outbox_->distrust(NodeId{peer}, misconduct);
+    }
 
     Inbox inbox;
     Gate gate;

@@ -33,6 +33,47 @@ TEST(NetworkBroker, BansAMemberThatSendsNoPacket) {
     EXPECT_EQ(zero.counters->peers, 0U);
 }
 
+TEST(NetworkBroker, BansWhomTheRoleDistrustsUntilTheBanEnds) {
+    const auto all = members(3);
+    constexpr Duration kBan = seconds(3);
+    Node zero(0, all, {}, 0, [&](NetworkOptions& options) { options.ban_time = kBan; });
+    Node one(1, all, {NodeId{0}}, 1);
+    Node two(2, all, {NodeId{0}}, 2);
+    ASSERT_TRUE(eventually([&] { return zero.counters->peers == 2; }));
+    const Instant before = RealClock(0).now();
+    zero.distrust(1, Misconduct::BadSignature);
+    zero.distrust(1, Misconduct::WrongState);
+    ASSERT_TRUE(eventually([&] { return zero.counters->bans == 1; }));
+    ASSERT_TRUE(eventually([&] { return zero.counters->refused > 0; })) << "it dials, for nothing";
+    zero.distrust(1, Misconduct::MalformedMessage);  // of what had come before
+    const std::uint64_t lost = zero.counters->dropped_unreachable;
+    zero.query(1, 5);
+    ASSERT_TRUE(eventually([&] { return zero.counters->dropped_unreachable > lost; }))
+        << "nothing goes to it either";
+    two.query(0, 7);
+    ASSERT_TRUE(zero.inbox.await(1)) << "and nobody else is touched";
+    EXPECT_EQ(zero.counters->peers, 1U);
+
+    ASSERT_TRUE(eventually([&] { return zero.counters->peers == 2; })) << "a ban ends";
+    EXPECT_GE(RealClock(0).now() - before, kBan);
+    EXPECT_EQ(zero.counters->bans, 1U) << "one ban, however often it was caught meanwhile";
+    one.query(0, 8);
+    ASSERT_TRUE(zero.inbox.await(2));
+    zero.distrust(1, Misconduct::BadSignature);
+    EXPECT_TRUE(eventually([&] { return zero.counters->bans == 2; })) << "it has learnt nothing";
+}
+
+TEST(NetworkBroker, BansOneWhoHasGoneBeforeTheRoleSaw) {
+    const auto all = members(2);
+    Node zero(0, all, {}, 0);
+    await_listener(all[0]);
+    zero.distrust(1, Misconduct::BadCertificate);
+    ASSERT_TRUE(eventually([&] { return zero.counters->bans == 1; }));
+    const Node one(1, all, {NodeId{0}}, 1);
+    EXPECT_TRUE(eventually([&] { return zero.counters->refused > 0; }));
+    EXPECT_EQ(zero.counters->peers, 0U);
+}
+
 TEST(NetworkBroker, WhoeverChangesBytesOnTheWireHasNobodyBanned) {
     const auto all = members(2);
     Node zero(0, all, {}, 0);

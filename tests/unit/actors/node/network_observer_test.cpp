@@ -113,6 +113,18 @@ TEST(NetworkObserver, HearsWhyAPeerIsBannedAndTurnedAway) {
     EXPECT_EQ(heard.all().back(), "refused 127.0.0.1 Banned");
 }
 
+TEST(NetworkObserver, HearsOfWhatTheRoleHasProof) {
+    const auto all = members(2);
+    Heard heard;
+    Node zero(0, all, {}, 0, watched_by(heard));
+    const Node one(1, all, {NodeId{0}}, 1);
+    ASSERT_TRUE(heard.await("up 1 127.0.0.1 accepted"));
+    zero.distrust(1, Misconduct::BadSignature);
+    ASSERT_TRUE(heard.await("ban 1 BadSignature 60000"));
+    EXPECT_THAT(heard.all(), Contains("down 1 BadSignature"));
+    EXPECT_TRUE(heard.await("refused 127.0.0.1 Banned"));
+}
+
 TEST(NetworkObserver, HearsOfStrangers) {
     const auto all = members(2);
     Heard heard;

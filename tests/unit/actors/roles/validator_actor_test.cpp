@@ -94,6 +94,7 @@ TEST(ValidatorActor, ACrashAtAnyTimeLeadsToNoConflictingVotes) {
         EXPECT_EQ(net.log.conflicts(), std::vector<std::string>{});
         EXPECT_TRUE(net.observer.evidences.empty());
         EXPECT_TRUE(net.observer.alarms.empty());
+        EXPECT_TRUE(net.log.distrusted.empty()) << "all are honest";
         EXPECT_EQ(net.log.sent_before_durable, 0U);
         EXPECT_GE(net.stores[victim]->height().value + 3,
                   net.stores[(victim + 1) % 4]->height().value)

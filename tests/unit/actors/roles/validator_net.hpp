@@ -39,6 +39,8 @@ struct VoteLog {
     std::map<std::tuple<std::uint32_t, std::uint64_t, std::string>, std::set<Hash>> votes;
     std::uint64_t sent = 0;  ///< consensus packets
     std::uint64_t sent_before_durable = 0;
+    /// Who was told to be at fault, by whom, and of what.
+    std::vector<std::tuple<ValidatorIndex, NodeId, Misconduct>> distrusted;
 
     void add(ValidatorIndex self, const consensus::Message& message) {
         namespace simplex = consensus::simplex;
@@ -116,6 +118,10 @@ public:
             log_.add(self_, *static_cast<const ConsensusPacket&>(wire).message);
         }
         below_.send(to, packet);
+    }
+    void distrust(NodeId peer, Misconduct misconduct) override {
+        log_.distrusted.emplace_back(self_, peer, misconduct);
+        below_.distrust(peer, misconduct);
     }
 
 private:

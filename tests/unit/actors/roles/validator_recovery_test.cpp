@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace nexus::actors::tests {
@@ -49,6 +50,7 @@ TEST(ValidatorRecovery, AWipeAtAnyTimeLeadsToNoConflictingVotes) {
         EXPECT_EQ(net.log.conflicts(), std::vector<std::string>{});
         EXPECT_TRUE(net.observer.evidences.empty());
         EXPECT_TRUE(net.observer.alarms.empty());
+        EXPECT_TRUE(net.log.distrusted.empty()) << "all are honest";
         EXPECT_EQ(net.log.sent_before_durable, 0U);
         EXPECT_GE(net.stores[victim]->height().value + 3,
                   net.stores[(victim + 1) % kCount]->height().value)
@@ -91,6 +93,7 @@ TEST(ValidatorRecovery, CrashesWhileItRecoversLeadToNoConflictingVotes) {
         net.run_until(wipe_ms + 1500);
         EXPECT_EQ(net.log.conflicts(), std::vector<std::string>{});
         EXPECT_TRUE(net.observer.evidences.empty());
+        EXPECT_TRUE(net.log.distrusted.empty());
         EXPECT_GE(net.stores[victim]->height().value + 3,
                   net.stores[(victim + 1) % kCount]->height().value);
     }
@@ -179,6 +182,9 @@ TEST(ValidatorRecovery, OfALiarOnlyACertificateCountsAndItCanRaiseNothing) {
                 {NodeId{3}, make_packet(RecoveryResponse{.nonce = nonce + 1, .certificate = {}})}});
     net.run_until(2600);
     EXPECT_EQ(net.observer.probes["recovery_badly_certified"], 2);
+    const auto proven = std::tuple(ValidatorIndex{3}, NodeId{2}, Misconduct::BadCertificate);
+    EXPECT_EQ(net.log.distrusted, (std::vector{proven, proven}))
+        << "and not for the answer to another question";
     EXPECT_EQ(net.observer.probes["vote_floor"], 0) << "it still does not know";
     EXPECT_EQ(votes_of(net, 3), voted);
 

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -120,6 +121,7 @@ TEST(ValidatorStateSync, ACrashAtAnyTimeOfTheSyncLeadsToNoConflictingVotes) {
         net.run_until(12'000);
         EXPECT_EQ(net.log.conflicts(), std::vector<std::string>{});
         EXPECT_TRUE(net.observer.alarms.empty());
+        EXPECT_TRUE(net.log.distrusted.empty()) << "all are honest";
         EXPECT_GE(net.stores[3]->height().value + 3, net.stores[0]->height().value);
         expect_one_chain(net, 3, 0);
     }
@@ -145,6 +147,8 @@ TEST(ValidatorStateSync, AWrongStateIsRefusedAndAnotherPeerAsked) {
                          .block = checkpoint.block.block->id, .part = 0, .bytes = lie.front()})}});
     net.run_until(12'000);
     EXPECT_EQ(net.observer.probes["state_refused"], 1) << "nobody is believed who has lied";
+    EXPECT_EQ(net.log.distrusted,
+              (std::vector{std::tuple(ValidatorIndex{3}, NodeId{2}, Misconduct::WrongState)}));
     EXPECT_GE(net.observer.probes["state_installed"], 1);
     EXPECT_GT(net.stores[3]->height(), checkpoint.height());
     expect_one_chain(net, 3, 0);
@@ -169,6 +173,7 @@ TEST(ValidatorStateSync, AnOfferWithoutACertificateIsRefused) {
                 {NodeId{3}, make_packet(StateOffer{.block = checkpoint.block, .parts = 0})}});
     net.run_until(6100);
     EXPECT_EQ(net.observer.probes["state_offer_refused"], 3);
+    EXPECT_EQ(net.log.distrusted.size(), 2U) << "an offer of no parts proves nothing";
 }
 
 /// A peer that offers and then says nothing does not hold the validator up for ever.
@@ -183,6 +188,7 @@ TEST(ValidatorStateSync, APeerThatFallsSilentIsLeft) {
                {{NodeId{3}, make_packet(StateOffer{.block = checkpoint.block, .parts = 7})}});
     net.run_until(20'000);
     EXPECT_EQ(net.observer.probes["state_fetch_stuck"], 1);
+    EXPECT_TRUE(net.log.distrusted.empty()) << "it may be slow";
     EXPECT_GE(net.stores[3]->height().value + 3, net.stores[0]->height().value);
 }
 
