@@ -64,7 +64,8 @@ struct NetworkOptions {
     std::uint64_t accept_rate = 100, accept_burst = 400;
     std::uint64_t receive_rate = std::uint64_t{64} << 20U;  ///< Bytes a second of one peer.
     /// Bytes of one peer's packets that may wait for the role. No more is read until few do.
-    /// Votes of that peer wait meanwhile: a tenth of a second at most, at 70 us a transaction.
+    /// Votes of that peer wait meanwhile: a tenth of a second, at 70 us a transaction, unless one
+    /// message alone is longer.
     std::size_t backlog_max = std::size_t{256} << 10U;
     /// Of messages that peers have begun and not ended, of all peers together. Beyond it the peer
     /// who has most is let go.

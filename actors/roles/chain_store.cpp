@@ -53,7 +53,7 @@ BlockRange blocks_above(const ChainStore& store, Height after, std::size_t block
         if (is_full && certified > 0) {
             break;
         }
-        if (bytes > bytes_max && !blocks.empty()) {
+        if (is_full && !blocks.empty()) {
             auto proof = prove_finality(store, blocks.back().block->header.height);
             return proof ? BlockRange{.blocks = std::move(blocks), .proof = std::move(proof)}
                          : BlockRange{};

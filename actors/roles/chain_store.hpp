@@ -129,9 +129,9 @@ struct BlockRange {
 };
 
 /// At most `blocks_max` consecutive blocks above `after`, ending with one that has a certificate,
-/// so that the receiver can check them all. Empty when there is none. Where there are more up to
-/// the first certificate they come all the same, unless they are longer than `bytes_max`: then
-/// those that are not, at least one, with a proof.
+/// so that the receiver can check them all. Empty when there is none. Where there are more, or
+/// longer ones than `bytes_max`, up to the first certificate: those that are not, at least one,
+/// with a proof.
 /// Pre: store.first() <= after + 1.
 BlockRange blocks_above(const ChainStore& store, Height after, std::size_t blocks_max,
                         std::size_t bytes_max);

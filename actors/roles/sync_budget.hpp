@@ -22,7 +22,7 @@ struct Bucket {
 struct Account {
     Bucket answered;
     Bucket unasked;
-    bool is_asked = false;
+    std::uint32_t asked = 0;  // answers that may come
 };
 
 }  // namespace sync_detail
@@ -40,14 +40,18 @@ public:
         return take(accounts_[peer].answered, wanted, now, kBlocksPerSecond, kBlocksBurst);
     }
 
-    /// The peer was asked for blocks.
-    void asked(NodeId peer) { accounts_[peer].is_asked = true; }
+    /// The peer was asked for blocks. Of answers that never came so many at most may come late.
+    static constexpr std::uint32_t kAnswersMax = 4;
+    void asked(NodeId peer) {
+        std::uint32_t& asked = accounts_[peer].asked;
+        asked = std::min(asked + 1, kAnswersMax);
+    }
 
     /// How many of the blocks that the peer sent are worth a look.
     std::size_t accept(NodeId peer, std::size_t sent, Instant now) {
         Account& account = accounts_[peer];
-        if (account.is_asked) {
-            account.is_asked = false;
+        if (account.asked > 0) {
+            --account.asked;
             return sent;
         }
         return take(account.unasked, sent, now, kUnaskedPerSecond, kUnaskedPerSecond);

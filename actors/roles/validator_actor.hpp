@@ -6,7 +6,7 @@
 #include "actors/roles/execution.hpp"
 #include "actors/roles/gateway.hpp"
 #include "actors/roles/observer.hpp"
-#include "actors/roles/pending_run.hpp"
+#include "actors/roles/pending_runs.hpp"
 #include "actors/roles/ports.hpp"
 #include "actors/roles/role_actor.hpp"
 #include "actors/roles/state_sync.hpp"
@@ -159,7 +159,7 @@ private:
     std::vector<graph::TransactionPtr> to_gossip_;
     absl::btree_set<graph::TransactionId> in_gossip_;  // of to_gossip_
     SyncBudget sync_budget_;
-    PendingRun pending_run_;
+    PendingRuns pending_runs_;
     StateServer state_server_;
     std::optional<StateFetch> state_fetch_;
     std::optional<Checkpoint> fetched_;     // waits for the barrier

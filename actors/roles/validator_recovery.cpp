@@ -51,10 +51,7 @@ void ValidatorActor::inquire() {
         }
     }
     if (const auto peer = inquiry_->next_to_sync_from()) {
-        const NodeId node = setup_.validators.at(peer->value);
-        sync_budget_.asked(node);
-        world().transport->send(
-            node, make_packet(BlockRequest{.after = host_.committed()->header.height}));
+        request_blocks(setup_.validators.at(peer->value), host_.committed()->header.height);
     }
     tick_after(kInquiryInterval, Tick::recovery);
 }

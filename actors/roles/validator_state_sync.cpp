@@ -135,6 +135,7 @@ void ValidatorActor::install(Checkpoint checkpoint) {
     setup_.observer->on_probe(world().self, "state_installed", checkpoint.height().value);
     setup_.store->put_checkpoint(checkpoint, checkpoint.height());
     checkpointed_ = checkpoint.height();
+    pending_runs_.committed(checkpoint.height());
     setup_.observer->on_checkpoint(world().self, checkpoint.block.block, now());
     host_.restart_at(checkpoint.block.block, std::move(checkpoint.state));
     gateway_ = Gateway(world());

@@ -91,6 +91,11 @@ public:
     std::vector<Dropped> on_committed(std::span<const TransactionPtr> block,
                                       const StateSnapshot& committed);
 
+    /// The one in the pool; null if there is none.
+    [[nodiscard]] TransactionPtr find(const TransactionId& id) const {
+        const auto found = by_id_.find(id);
+        return found == by_id_.end() ? nullptr : by_arrival_.at(found->second);
+    }
     [[nodiscard]] bool contains(const TransactionId& id) const { return by_id_.contains(id); }
     [[nodiscard]] std::size_t size() const { return by_arrival_.size(); }
     [[nodiscard]] std::size_t bytes() const { return bytes_; }

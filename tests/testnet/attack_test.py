@@ -10,14 +10,10 @@ import struct
 import sys
 import threading
 
-from testnet import Failure, Testnet, arguments, check, main
+from testnet import Failure, Testnet, arguments, check, keeps_pace, main, pace
 
 VICTIM = "validator-0"  # everybody dials it
 MEMORY_GROWTH_MAX = 64 << 20
-# Pace is compared within one run, on whatever machine, with whatever else it does: a ratio, no wall
-# time. The attackers take processor time too, on two cores from four validators.
-WINDOW_MS = 5000
-PACE_MIN = 0.25
 LINES_AT_ONCE = 100  # of one event; then one in 5 s
 
 
@@ -113,38 +109,10 @@ def garbage(port: int, stop: threading.Event) -> None:
             attacker.close()
 
 
-def pace(net: Testnet) -> float:
-    """Blocks a second that the victim finalizes, over a window from now on. It tells its height
-    twice a second, with the time at which it looked: that time counts, not when it was read."""
-    begin = net.validators()[VICTIM]
-    end = begin
-
-    def is_over() -> bool:
-        nonlocal end
-        end = net.validators()[VICTIM]
-        return end["now_ms"] - begin["now_ms"] >= WINDOW_MS
-
-    net.until(is_over, f"{VICTIM} tells how far it is for {WINDOW_MS} ms")
-    return 1000 * (end["height"] - begin["height"]) / (end["now_ms"] - begin["now_ms"])
-
-
-def keeps_pace(net: Testnet, before: float) -> None:
-    """Under attack. A second window, if the first is at the edge: something else may have had the
-    machine."""
-    during = [pace(net)]
-    if during[0] < PACE_MIN * before:
-        during.append(pace(net))
-    said = (f"{before:.2f} blocks a second, "
-            f"{', then '.join(f'{each:.2f}' for each in during)} under attack")
-    print(f"        {said}", flush=True)
-    check(during[-1] >= PACE_MIN * before,
-          f"{VICTIM} finalized {said}: expected at least {PACE_MIN} of the pace before")
-
-
 def attack(nexus: str, attackers: list) -> None:
     with Testnet(nexus) as net:
         net.until_height(2)
-        calm = pace(net)
+        calm = pace(net, VICTIM)
         check(calm > 0, f"{VICTIM} finalizes nothing before the attack")
         port = net.port(VICTIM)
         pid = int((net.folder / VICTIM / "pid").read_text())
@@ -154,7 +122,7 @@ def attack(nexus: str, attackers: list) -> None:
         for thread in threads:
             thread.start()
         try:
-            keeps_pace(net, calm)
+            keeps_pace(net, VICTIM, calm)
             during = net.validators()[VICTIM]
         finally:
             stop.set()

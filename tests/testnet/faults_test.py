@@ -4,9 +4,11 @@ faults fire in processes as they do in a simulation. See testnet.py."""
 
 import json
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
+import time
 
 from testnet import Testnet, arguments, check, main
 
@@ -72,6 +74,13 @@ bandwidth = "5Mbps"
 lasts = "9s"
 
 [[fault]]
+at = "1s"
+kind = "slow"
+target = "validator-3"
+factor = 4
+lasts = "9s"
+
+[[fault]]
 at = "2s"
 kind = "block"
 targets = ["validator-3", "validator-0"]
@@ -93,10 +102,10 @@ target = "validator-2"
 lasts = "1s"
 
 [expect]
-all = ["finalized_blocks >= 10", "faults_fired >= 9"]
+all = ["finalized_blocks >= 10", "faults_fired >= 10"]
 """
 KINDS = ["bandwidth", "block", "crash", "delay", "duplicate", "heal", "loss", "partition",
-         "reorder"]
+         "reorder", "slow"]
 
 
 def faults(net: Testnet) -> dict:
@@ -267,12 +276,44 @@ def a_scenarios_faults_fire_in_both_worlds(nexus: str) -> None:
         check(not (folder / "net").exists(), "a run leaves no testnet")
 
 
+def standing_still(pid: int, seconds: float) -> float:
+    """Which share of the time a process is stopped."""
+    stat = pathlib.Path(f"/proc/{pid}/stat")
+    samples = []
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        samples.append(stat.read_text().rsplit(")", 1)[1].split()[0] == "T")
+        time.sleep(random.uniform(0.001, 0.005))  # no beat with the turns of the process
+    return sum(samples) / len(samples)
+
+
+def a_slow_process_stands_still_most_of_the_time(nexus: str) -> None:
+    with Testnet(nexus) as net:
+        net.do("down")
+        scenario = net.root / "slow.toml"
+        head = SCENARIO.split("[[fault]]")[0].replace('"16s"', '"9s"').replace('"5s"', '"2s"')
+        scenario.write_text(head + '[[fault]]\nat = "1s"\nkind = "slow"\nfactor = 5\n'
+                            'target = "validator-1"\nlasts = "6s"\n')
+        run_of_it = net.spawn("run", str(scenario), "--out", str(net.root / "report"))
+        net.until(lambda: net.run("status").returncode == 0 and net.height() >= 3, "it runs")
+        pids = {name: int((net.folder / name / "pid").read_text()) for name in net.validators()}
+        net.until(lambda: standing_still(pids["validator-1"], 0.1) > 0, "it is made slow")
+        share = standing_still(pids["validator-1"], 2)
+        check(0.6 < share < 0.95, f"five times slower: it stands still {share:.2f} of the time")
+        check(standing_still(pids["validator-2"], 0.5) == 0, "nobody else does")
+        net.until(lambda: standing_still(pids["validator-1"], 0.5) == 0, "it goes on in the end")
+        net.until_height(net.height() + 2, ["validator-1"])
+        check(run_of_it.wait(PATIENCE_S) == 0, run_of_it.stderr.read())
+        fault, = json.loads((net.root / "report/report.json").read_text())["faults"]
+        check(fault["affected"] > 50, f"its stops are counted: {fault}")
+
+
 def refuses_faults_of_simulations_only(nexus: str) -> None:
     with tempfile.TemporaryDirectory(prefix="nexus-testnet-") as name:
         folder = pathlib.Path(name)
         scenario = folder / "slow.toml"
         scenario.write_text(SCENARIO.split("[[fault]]")[0] + '[[fault]]\nat = "1s"\n'
-                            'kind = "slow"\ntarget = "validator-1"\nfactor = 4\n')
+                            'kind = "slow"\ntarget = "validator-1"\nfactor = 2000\n')
         line = scenario.read_text().splitlines().index("[[fault]]") + 1
         done = run(nexus, "testnet", "run", str(scenario), "--folder", str(folder / "net"))
         check(done.returncode == 2, f"exit code {done.returncode}")
@@ -286,5 +327,6 @@ if __name__ == "__main__":
         links_get_worse_and_heal, a_deaf_validator_falls_behind_and_comes_back,
         latency_is_that_of_the_scenario, refuses_what_makes_no_sense, no_change_is_lost,
         a_broken_file_of_faults_changes_nothing,
-        a_scenarios_faults_fire_in_both_worlds, refuses_faults_of_simulations_only)},
+        a_scenarios_faults_fire_in_both_worlds, a_slow_process_stands_still_most_of_the_time,
+        refuses_faults_of_simulations_only)},
         parsed.nexus))

@@ -17,6 +17,7 @@
 #include "consensus/simplex/engine.hpp"
 #include "consensus/simplex/messages.hpp"
 #include "consensus/simplex/statement.hpp"
+#include "graph/transaction/transaction.hpp"
 #include "tools/nexus/testnet/layout.hpp"
 #include "tools/nexus/testnet/processes.hpp"
 #include "tools/nexus/testnet/session.hpp"
@@ -235,6 +236,41 @@ void forge_votes(Connection& to, std::vector<Bytes>& heard, Prng& prng) {
                 to.self(), signature))));
 }
 
+graph::TransactionPtr as_transaction(const Bytes& bytes) {
+    const actors::PacketPtr packet = actors::decode_packet(bytes, simplex::engine());
+    if (packet == nullptr || static_cast<const actors::WirePacket&>(*packet).type() !=
+                                 actors::PacketType::Transactions) {
+        return nullptr;
+    }
+    const auto& list = static_cast<const actors::TransactionsPacket&>(*packet).body.list;
+    return list.empty() ? nullptr : list.back();
+}
+
+/// The next transactions of an account that has just sent one, which it has not signed: each looks
+/// as if it were worth a check, and a message holds thousands.
+void forge_transactions(Connection& to, std::vector<Bytes>& heard, Prng& prng) {
+    to.listen(heard);
+    graph::TransactionPtr latest;
+    for (const Bytes& bytes : heard) {
+        const graph::TransactionPtr transaction = as_transaction(bytes);
+        latest = transaction == nullptr ? latest : transaction;
+    }
+    if (latest == nullptr) {
+        tools::sleep_ms(1);
+        return;
+    }
+    actors::Transactions forged;
+    for (std::uint64_t i = 0; i < 8000; ++i) {
+        graph::Transaction content = latest->content();
+        content.nonce = Nonce{content.nonce.value + 1 + i % 32};
+        Signature signature;
+        const Bytes random = noise(prng, signature.bytes.size());
+        std::copy(random.begin(), random.end(), signature.bytes.begin());
+        forged.list.push_back(graph::SignedTransaction::make(std::move(content), signature));
+    }
+    to.send(actors::Lane::Normal, actors::encode_packet(*actors::make_packet(std::move(forged))));
+}
+
 /// Asks for the whole chain all the time and reads nothing of it.
 void ask_and_not_read(Connection& to, std::vector<Bytes>& /*heard*/, Prng& /*prng*/) {
     to.send(actors::Lane::Normal,
@@ -275,6 +311,7 @@ const std::map<std::string, Attack>& attacks() {
         {"oversize", oversize},
         {"ping", ping},
         {"forge_votes", forge_votes},
+        {"forge_transactions", forge_transactions},
     };
     return kAttacks;
 }

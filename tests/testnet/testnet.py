@@ -15,6 +15,10 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios/demo/local_testnet.toml"
 PATIENCE_S = 60
+# Pace is compared within one run, on whatever machine, with whatever else it does: a ratio, no wall
+# time. Attackers take processor time too, on two cores from four validators.
+WINDOW_MS = 5000
+PACE_MIN = 0.25
 
 
 class Failure(Exception):
@@ -166,6 +170,34 @@ def finalized_heights(record: pathlib.Path) -> list[int]:
     writing: a line without an end is left out."""
     return [int(line.split()[1]) for line in record.read_text().splitlines(keepends=True)
             if line.endswith("\n")]
+
+
+def pace(net: Testnet, victim: str) -> float:
+    """Blocks a second that a validator finalizes, over a window from now on. It tells its height
+    twice a second, with the time at which it looked: that time counts, not when it was read."""
+    begin = net.validators()[victim]
+    end = begin
+
+    def is_over() -> bool:
+        nonlocal end
+        end = net.validators()[victim]
+        return end["now_ms"] - begin["now_ms"] >= WINDOW_MS
+
+    net.until(is_over, f"{victim} tells how far it is for {WINDOW_MS} ms")
+    return 1000 * (end["height"] - begin["height"]) / (end["now_ms"] - begin["now_ms"])
+
+
+def keeps_pace(net: Testnet, victim: str, before: float) -> None:
+    """Under attack. A second window, if the first is at the edge: something else may have had the
+    machine."""
+    during = [pace(net, victim)]
+    if during[0] < PACE_MIN * before:
+        during.append(pace(net, victim))
+    said = (f"{before:.2f} blocks a second, "
+            f"{', then '.join(f'{each:.2f}' for each in during)} under attack")
+    print(f"        {said}", flush=True)
+    check(during[-1] >= PACE_MIN * before,
+          f"{victim} finalized {said}: expected at least {PACE_MIN} of the pace before")
 
 
 def lives(pid: int) -> bool:

@@ -231,9 +231,9 @@ public:
     }
 
 private:
-    /// Whether all blocks from genesis to the highest are on one disk or another.
-    [[nodiscard]] bool is_whole() const {
-        Height reached;
+    /// Whether all blocks above this height, up to the highest, are on one disk or another.
+    [[nodiscard]] bool is_whole_above(Height base) const {
+        Height reached = base;
         for (bool grows = true; grows;) {
             grows = false;
             for (const Place& place : places_) {
@@ -247,17 +247,19 @@ private:
         return !is_dropped(reached.next());
     }
 
-    /// The oldest checkpoint, where blocks below are dropped.
+    /// The oldest checkpoint above which no block is missing, where blocks below are dropped. A
+    /// validator that has been down for long may have an older one, which leads nowhere.
     [[nodiscard]] std::optional<actors::Checkpoint> find_base() const {
         std::optional<actors::Checkpoint> oldest;
-        if (is_whole()) {
+        if (is_whole_above(Height{0})) {
             return oldest;
         }
         for (const Place& place : places_) {
             const actors::ChainStore& chain = place.disk->chain();
-            const std::vector<Height> versions = chain.versions();
-            if (!versions.empty() && (!oldest || versions.front() < oldest->height())) {
-                oldest = chain.version(versions.front());
+            for (const Height version : chain.versions()) {
+                if ((!oldest || version < oldest->height()) && is_whole_above(version)) {
+                    oldest = chain.version(version);
+                }
             }
         }
         return oldest;
@@ -285,6 +287,9 @@ private:
             const actors::ChainStore& chain = place.disk->chain();
             if (chain.first() <= header.height && header.height <= chain.height()) {
                 tell_arrival(place, *chain.block(header.height).block);
+            } else if (chain.height() < header.height) {
+                check_.not_covered.push_back(
+                    concat("blocks of ", place.name, ", which ends at ", chain.height().value));
             }
         }
         check_.not_covered.push_back(

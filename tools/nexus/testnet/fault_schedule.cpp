@@ -16,11 +16,6 @@
 namespace nexus::tools {
 namespace {
 
-bool is_possible(sim::FaultKind kind) {
-    return sim::NetworkFaults::covers(kind) || sim::is_crash(kind) ||
-           kind == sim::FaultKind::Restart || kind == sim::FaultKind::Heal;
-}
-
 double seconds_of(Instant at) { return static_cast<double>(at.nanoseconds) * 1e-9; }
 
 /// The validator that leads the newest view, as the validators say.
@@ -42,18 +37,20 @@ std::string leader(const Session& session) {
 
 absl::Status check_faults(const sim::Scenario& scenario) {
     for (const sim::FaultSpec& fault : scenario.faults) {
-        if (!is_possible(fault.kind)) {
+        if (fault.kind == sim::FaultKind::Slow && fault.factor > Slowdown::kFactorMax) {
             return absl::InvalidArgumentError(
-                concat(scenario.file, ":", fault.line,
-                       ":1: error: expected a fault that can happen to processes, got ",
-                       to_string(fault.kind), "; nexus sim run makes it happen"));
+                concat(scenario.file, ":", fault.line, ":1: error: expected a factor of at most ",
+                       Slowdown::kFactorMax, " for processes, got ", fault.factor,
+                       "; nexus sim run makes it happen"));
         }
     }
     return absl::OkStatus();
 }
 
 FaultSchedule::FaultSchedule(const Session& session)
-    : session_(session), records_(session.society.scenario().faults.size()) {
+    : session_(session),
+      records_(session.society.scenario().faults.size()),
+      slowdown_(session.layout) {
     const std::vector<sim::FaultSpec>& faults = session.society.scenario().faults;
     for (std::size_t i = 0; i < faults.size(); ++i) {
         events_.push_back({.at = faults[i].at, .fault = i, .act = Act::Begin});
@@ -78,6 +75,13 @@ absl::Status FaultSchedule::advance(Instant now) {
 }
 
 absl::Status FaultSchedule::heal_all(Instant now) {
+    credit_slowness();
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+        if (session_.society.scenario().faults[i].kind == sim::FaultKind::Slow && is_in_force(i)) {
+            records_[i].ended = now;
+            refresh_slowness(records_[i].processes);
+        }
+    }
     return end_on_network([](const sim::FaultSpec&) { return true; }, now).status();
 }
 
@@ -105,6 +109,9 @@ absl::Status FaultSchedule::begin(std::size_t fault, Instant now) {
             record.hit = healed.value_or(0);
             return healed.status();
         }
+        case sim::FaultKind::Slow:
+            begin_slowness(fault, processes_of(spec), now);
+            return absl::OkStatus();
         default:
             return begin_on_network(spec, record);
     }
@@ -114,9 +121,16 @@ absl::Status FaultSchedule::end(std::size_t fault, Instant now) {
     if (!is_in_force(fault)) {
         return absl::OkStatus();  // another one has ended it
     }
-    if (sim::is_crash(session_.society.scenario().faults[fault].kind)) {
+    const sim::FaultKind kind = session_.society.scenario().faults[fault].kind;
+    if (sim::is_crash(kind)) {
         records_[fault].ended = now;
         return end_crash(fault);
+    }
+    if (kind == sim::FaultKind::Slow) {
+        credit_slowness();
+        records_[fault].ended = now;
+        refresh_slowness(records_[fault].processes);
+        return absl::OkStatus();
     }
     const std::optional<std::uint64_t> number = records_[fault].number;
     records_[fault].ended = now;
@@ -179,6 +193,64 @@ absl::Status FaultSchedule::end_crash(std::size_t fault) {
         }
     }
     return start_processes(session_.layout, over);
+}
+
+void FaultSchedule::begin_slowness(std::size_t fault, const std::vector<std::string>& processes,
+                                   Instant now) {
+    const std::vector<sim::FaultSpec>& faults = session_.society.scenario().faults;
+    credit_slowness();
+    Record& record = records_[fault];
+    if (faults[fault].factor > 1) {
+        record.processes = processes;
+    } else {  // it ends all slowness of its targets
+        for (std::size_t i = 0; i < faults.size(); ++i) {
+            if (faults[i].kind != sim::FaultKind::Slow || !is_in_force(i)) {
+                continue;
+            }
+            const auto freed = std::erase_if(records_[i].processes, [&](const std::string& each) {
+                return std::find(processes.begin(), processes.end(), each) != processes.end();
+            });
+            record.hit += freed;
+            if (freed > 0 && records_[i].processes.empty()) {
+                records_[i].ended = now;
+            }
+        }
+    }
+    refresh_slowness(processes);
+}
+
+std::vector<std::size_t> FaultSchedule::rising_slowness(const std::string& process) const {
+    const std::vector<sim::FaultSpec>& faults = session_.society.scenario().faults;
+    std::vector<std::size_t> rising;
+    std::uint32_t strongest = 1;
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+        const std::vector<std::string>& held = records_[i].processes;
+        if (faults[i].kind == sim::FaultKind::Slow && is_in_force(i) &&
+            faults[i].factor > strongest &&
+            std::find(held.begin(), held.end(), process) != held.end()) {
+            strongest = faults[i].factor;
+            rising.push_back(i);
+        }
+    }
+    return rising;
+}
+
+void FaultSchedule::credit_slowness() {
+    for (const auto& [process, members] : session_.network.processes()) {
+        const std::uint64_t stops = slowdown_.stops(process);
+        const std::uint64_t fresh = stops - std::exchange(stops_[process], stops);
+        for (const std::size_t fault : rising_slowness(process)) {
+            records_[fault].hit += fresh;
+        }
+    }
+}
+
+void FaultSchedule::refresh_slowness(const std::vector<std::string>& processes) {
+    for (const std::string& process : processes) {
+        const std::vector<std::size_t> rising = rising_slowness(process);
+        slowdown_.set(
+            process, rising.empty() ? 1 : session_.society.scenario().faults[rising.back()].factor);
+    }
 }
 
 absl::Status FaultSchedule::begin_on_network(const sim::FaultSpec& fault, Record& record) {

@@ -100,15 +100,6 @@ TEST(ChainStore, BytesLimitAsBlocksDo) {
         << "one at least, or the receiver would ask for ever";
 }
 
-TEST(ChainStore, MoreBlocksThanAskedForComeUpToTheFirstCertificate) {
-    const ToyChain chain = chain_of("....cc");
-    EXPECT_EQ(heights(blocks_above(chain.store(), Height{0}, 1, kAny).blocks),
-              (Heights{1, 2, 3, 4, 5}))
-        << "less of it could not be checked";
-    EXPECT_FALSE(blocks_above(chain.store(), Height{0}, 1, kAny).proof.has_value())
-        << "the last block has a certificate of its own";
-}
-
 TEST(ChainStore, ARunThatIsTooLongComesInPartsEachWithAProof) {
     const ToyChain chain = chain_of("....cc");
     MemoVerifier verifier;
@@ -127,6 +118,9 @@ TEST(ChainStore, ARunThatIsTooLongComesInPartsEachWithAProof) {
                                                verifier));
     }
     EXPECT_EQ(parts, (Heights{2, 2, 1}));
+    const BlockRange one = blocks_above(chain.store(), Height{0}, 1, kAny);
+    EXPECT_EQ(heights(one.blocks), Heights{1}) << "a limit of blocks cuts as one of bytes does";
+    EXPECT_EQ(one.proof->headers.size(), 5U);
     EXPECT_TRUE(blocks_above(chain_of("c...").store(), Height{1}, kAny, kOne).blocks.empty())
         << "a run without an end is not proven";
 }

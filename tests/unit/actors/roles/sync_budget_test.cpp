@@ -31,6 +31,17 @@ TEST(SyncBudget, TakesTheBlocksItAskedForOnceAndFewOthers) {
     EXPECT_EQ(budget.accept(kPeer, 1, at(1010)), 1U);
 }
 
+TEST(SyncBudget, TakesAnAnswerForEachRequestUpToALimit) {
+    SyncBudget budget;
+    for (std::uint32_t i = 0; i < 100; ++i) {
+        budget.asked(kPeer);
+    }
+    for (std::uint32_t i = 0; i < SyncBudget::kAnswersMax; ++i) {
+        EXPECT_EQ(budget.accept(kPeer, 256, at(10)), 256U);
+    }
+    EXPECT_LT(budget.accept(kPeer, 256, at(10)), 256U) << "those that never came are forgotten";
+}
+
 TEST(SyncBudget, TimeGivesBackNoMoreThanWasSpent) {
     SyncBudget budget;
     EXPECT_EQ(budget.grant(kPeer, 10, at(0)), 10U);

@@ -196,13 +196,13 @@ TEST(ValidatorActor, ATransactionThatIsNotTakenIsRefusedWithTheReason) {
     const auto bad = graph::SignedTransaction::make(transfer(0, 0, 1)->content(), Signature{});
     net.spawn_all();
     net.puppet(kClient,
-               {{NodeId{0}, make_packet(Transactions{.list = {bad, transfer(0, 999, 1)}})}});
+               {{NodeId{0}, make_packet(Transactions{.list = {transfer(0, 999, 1), bad, bad}})}});
     net.run_until(200);
     const auto refusals = net.got<Refusal>();
     ASSERT_EQ(refusals.size(), 2U);
-    EXPECT_EQ(refusals[0].transaction, bad->id());
-    EXPECT_EQ(refusals[0].reason, "BadSignature");
-    EXPECT_EQ(refusals[1].reason, "NonceTooFar");
+    EXPECT_EQ(refusals[0].reason, "NonceTooFar");
+    EXPECT_EQ(refusals[1].transaction, bad->id());
+    EXPECT_EQ(refusals[1].reason, "BadSignature") << "and what came with it is not looked at";
     EXPECT_TRUE(net.got<Taken>().empty());
     EXPECT_TRUE(net.observer.accepted.empty());
 }

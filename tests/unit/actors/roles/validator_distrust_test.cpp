@@ -30,6 +30,7 @@ using consensus::Certificate;
 using consensus::CertificatePtr;
 using consensus::CommittedBlock;
 using nexus::tests::kChain;
+using nexus::tests::ToyChain;
 using nexus::tests::transfer;
 using simplex::VoteKind;
 
@@ -113,14 +114,28 @@ TEST_F(ValidatorDistrust, ABlockWithACertificateThatDoesNotHold) {
 }
 
 TEST_F(ValidatorDistrust, APartOfARunThatIsNotProvenFinal) {
-    const CommittedBlock good = first_block();
-    const FinalityPart finality =
-        finality_part({.headers = {good.block->header}, .certificate = forged(good.certificate)});
+    ToyChain chain;
+    const consensus::BlockPtr one = chain.extend({transfer(0, 0, 1)}, false).block;
+    chain.extend({transfer(0, 1, 1)});
+    consensus::FinalityProof proof = chain.prove(1);
+    proof.certificate = forged(proof.certificate);
     hears({to_zero(
-        make_packet(PartialRun{.part = {.blocks = {{.block = good.block, .certificate = nullptr}}},
-                               .finality = finality}))});
+        make_packet(PartialRun{.part = {.blocks = {{.block = one, .certificate = nullptr}}},
+                               .finality = finality_part(proof)}))});
     EXPECT_EQ(net_.observer.probes["sync_badly_certified"], 1);
     EXPECT_EQ(judged(), liar_for(Misconduct::BadCertificate));
+}
+
+TEST_F(ValidatorDistrust, ATransactionThatItsAccountHasNotSigned) {
+    const graph::TransactionPtr good = transfer(0, 0, 1);
+    hears({to_zero(make_packet(Transactions{
+        .list = {graph::SignedTransaction::make(good->content(), Signature{}), good}}))});
+    EXPECT_EQ(judged(), liar_for(Misconduct::BadSignature));
+}
+
+TEST_F(ValidatorDistrust, NotForATransactionThatTheLedgerRefuses) {
+    hears({to_zero(make_packet(Transactions{.list = {transfer(0, 1000, 1), transfer(0, 0, 1)}}))});
+    EXPECT_TRUE(judged().empty());
 }
 
 TEST_F(ValidatorDistrust, AnOfferOfAStateThatNobodyHasFinalized) {
