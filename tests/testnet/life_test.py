@@ -510,6 +510,22 @@ def check_begins_at_a_checkpoint_where_blocks_are_dropped(nexus: str) -> None:
         shutil.rmtree(folder)
 
 
+def check_leaves_out_the_disk_of_who_fell_behind(nexus: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="nexus-pruned-") as folder:
+        scenario = pathlib.Path(folder) / "pruned.toml"
+        write_pruned_scenario(scenario, checkpoint_blocks=4, blocks_kept=6)
+        with Testnet(nexus, scenario) as net:
+            net.until_height(10)
+            net.do("kill", "validator-3")
+            others = [name for name in net.validators() if name != "validator-3"]
+            net.until_height(net.height() + 16, others)
+            checked = net.do("check")  # its checkpoints lead nowhere: what followed is dropped
+            check(checked["holds"], json.dumps(checked, indent=1))
+            check("no_lost_transaction" in checked["invariants"], f"nothing is skipped: {checked}")
+            check(any("blocks of validator-3" in each for each in checked["not_covered"]),
+                  f"its own blocks are on no other disk: {checked['not_covered']}")
+
+
 if __name__ == "__main__":
     parsed = arguments(__doc__).parse_args()
     sys.exit(main({test.__name__: test for test in (
@@ -520,4 +536,5 @@ if __name__ == "__main__":
         top_tells_every_second, logs_tell_what_happened, logs_follow_and_refuse,
         a_mix_of_transactions_has_effect, alarms_outlive_their_process,
         a_wipe_forgets_no_finalized_transaction, check_finds_what_is_wrong, a_lost_disk_is_noticed,
-        check_begins_at_a_checkpoint_where_blocks_are_dropped)}, parsed.nexus))
+        check_begins_at_a_checkpoint_where_blocks_are_dropped,
+        check_leaves_out_the_disk_of_who_fell_behind)}, parsed.nexus))
