@@ -25,6 +25,7 @@ import os
 import pathlib
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -223,7 +224,9 @@ def run_scenario(nexus: str, scenario: pathlib.Path, seconds: float, seed: int, 
         for name in ("agreement", "validity", "no_lost_transaction", "no_double_sign",
                      "no_alarm"):
             check(counts[name] > 0, f"{name} had nothing to check")
-        report = {"seconds": seconds, "seed": seed, "rate": rate,
+        version = subprocess.run([net.nexus, "--version"], capture_output=True, text=True,
+                                 check=True).stdout.strip()
+        report = {"program": version, "seconds": seconds, "seed": seed, "rate": rate,
                   "never_hurt": f"validator-{VALIDATORS - 1}" if spare else "nobody",
                   "faults": crasher.done, "base": checked["base"],
                   "not_covered": checked["not_covered"], "height": checked["height"],

@@ -49,6 +49,7 @@ namespace simplex = consensus::simplex;
 
 constexpr std::size_t kRecordBytesMax = 66'000;
 constexpr std::size_t kHeardMax = 256;
+constexpr std::uint64_t kForgedAtOnce = 250;  // transactions: a record holds no more
 
 std::atomic<bool> stop = false;
 
@@ -247,7 +248,7 @@ graph::TransactionPtr as_transaction(const Bytes& bytes) {
 }
 
 /// The next transactions of an account that has just sent one, which it has not signed: each looks
-/// as if it were worth a check, and a message holds thousands.
+/// as if it were worth a check, and a message holds hundreds.
 void forge_transactions(Connection& to, std::vector<Bytes>& heard, Prng& prng) {
     to.listen(heard);
     graph::TransactionPtr latest;
@@ -260,7 +261,7 @@ void forge_transactions(Connection& to, std::vector<Bytes>& heard, Prng& prng) {
         return;
     }
     actors::Transactions forged;
-    for (std::uint64_t i = 0; i < 8000; ++i) {
+    for (std::uint64_t i = 0; i < kForgedAtOnce; ++i) {
         graph::Transaction content = latest->content();
         content.nonce = Nonce{content.nonce.value + 1 + i % 32};
         Signature signature;

@@ -130,7 +130,7 @@ public:
     }
 
     /// Blocks hold what all clients have sent, so that all of it counts; of a client that the
-    /// window is not about, what it has sent since the window began, to the second.
+    /// window is not about, what it has sent since the second in which the window began.
     void add_submitted(const std::string& client, const MemberSample& sample, bool is_about_it) {
         std::uint64_t& submitted = result.submitted[client];
         for (const auto& [at, count] : sample.submitted) {
@@ -215,7 +215,7 @@ private:
         return static_cast<double>(at - window_.from.nanoseconds) * 1e-9;
     }
     [[nodiscard]] bool is_after_begin(std::uint64_t second) const {
-        return static_cast<std::int64_t>(second) * 1'000'000'000 >= window_.from.nanoseconds;
+        return static_cast<std::int64_t>(second + 1) * 1'000'000'000 > window_.from.nanoseconds;
     }
     [[nodiscard]] bool is_before_end(std::uint64_t second) const {
         return static_cast<std::int64_t>(second) * 1'000'000'000 < window_.until.nanoseconds;
