@@ -307,6 +307,15 @@ def a_slow_process_stands_still_most_of_the_time(nexus: str) -> None:
         fault, = json.loads((net.root / "report/report.json").read_text())["faults"]
         check(fault["affected"] > 50, f"its stops are counted: {fault}")
 
+        # One that nothing ends but the end of a run without a grace.
+        scenario.write_text(head.replace('"9s"', '"4s"').replace('grace = "2s"', 'grace = "0s"')
+                            + '[[fault]]\nat = "1s"\nkind = "slow"\nfactor = 5\n'
+                            'target = "validator-1"\n')
+        done = net.run("run", str(scenario), "--out", str(net.root / "second"))
+        check(done.returncode == 0, done.stderr)
+        fault, = json.loads((net.root / "second/report.json").read_text())["faults"]
+        check(fault["affected"] > 50, f"and those until the end: {fault}")
+
 
 def refuses_faults_of_simulations_only(nexus: str) -> None:
     with tempfile.TemporaryDirectory(prefix="nexus-testnet-") as name:
